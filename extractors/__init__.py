@@ -1,0 +1,1 @@
+"""The extractors: each module reads one table off the outline. `EXTRACTORS` is the only list of them."""
