@@ -1,0 +1,45 @@
+"""Settings of a run: one frozen object, made once at the edge and handed down."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def usable_cores() -> int:
+    """Cores this process may use (containers and `taskset` grant fewer than the machine has)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every limit keeps one bad file from holding up or filling the machine."""
+
+    outputs: Path = Path("outputs")
+    page_workers: int = field(default_factory=usable_cores)  # pages read at once inside a document
+    dpi: int = 300  # of rasterised pages: what Tesseract's Vietnamese model was trained for
+    render_timeout_s: float = 60.0  # of pdftoppm, one page
+    ocr_timeout_s: float = 120.0  # of tesseract, one run over one page
+    document_timeout_s: float = 1800.0  # no new page is begun after this
+    max_bytes: int = 200 * 1024 * 1024
+    max_pages: int = 300
+    max_pixels: int = 60_000_000  # of one page image; A4 at 300 dpi has 9 million, A3 at 400 dpi 31 million
+
+    @property
+    def tables(self) -> Path:
+        return self.outputs / "tables"
+
+    @property
+    def originals(self) -> Path:
+        return self.outputs / "originals"
+
+    @property
+    def cache(self) -> Path:
+        return self.outputs / "cache"
+
+
+def settings_from(outputs: Path | None = None, workers: int | None = None) -> Settings:
+    """Settings from the command line, else from `KEHOACH_OUTPUTS`, else the defaults."""
+    folder = outputs or Path(os.environ.get("KEHOACH_OUTPUTS") or "outputs")
+    return Settings(outputs=folder, page_workers=max(1, workers or usable_cores()))
