@@ -1,0 +1,1 @@
+"""Makes the specimen scans: source → printed pages (layout) → worn pictures (wear) → files (formats)."""
