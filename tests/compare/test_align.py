@@ -1,0 +1,149 @@
+"""A plan's rows beside its parent's, on the pairs in pairs/ that a person annotated."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.align import Alignment, align
+from pipeline.align_score import ALIGNED_TABLES
+from pipeline.wording import compare, fold
+
+PAIRS = Path(__file__).parent / "pairs"
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def gold(shared: Path, name: str) -> Rows:
+    tables = json.loads((shared / "gold" / "tables" / f"{name}.json").read_text(encoding="utf-8"))
+    return {table: tables[table] for table in ALIGNED_TABLES}
+
+
+def judged(shared: Path, name: str) -> tuple[Counter[str], list[str]]:
+    """How many pairs are right, wrong and missed, and the pairs whose change is not the annotated one."""
+    note = json.loads((PAIRS / f"{name}.json").read_text(encoding="utf-8"))
+    found = align(name, gold(shared, name), note["parent"], gold(shared, note["parent"]))
+    counts: Counter[str] = Counter()
+    changes: list[str] = []
+    for table, told in note["tables"].items():
+        got = {(a.ordinal, a.parent_ordinal): a for a in found if a.table == table and a.similarity is not None}
+        true = {(p[0], p[1]): p[2] if len(p) > 2 else None for p in told["pairs"]}
+        open_to_taste = {(p[0], p[1]) for p in told["optional"]}
+        counts["right"] += len(true.keys() & got.keys())
+        counts["missed"] += len(true.keys() - got.keys())
+        counts["wrong"] += len(got.keys() - true.keys() - open_to_taste)
+        changes += [
+            f"{table} {pair}: {got[pair].change}, not {change}"
+            for pair, change in true.items()
+            if pair in got and change and got[pair].change != change
+        ]
+    return counts, changes
+
+
+def test_annotated_pairs_are_found(shared: Path) -> None:
+    counts: Counter[str] = Counter()
+    for name in ("vinh-long", "ha-noi"):
+        found, changes = judged(shared, name)
+        counts += found
+        assert changes == []
+    assert counts["right"] / (counts["right"] + counts["wrong"]) >= 0.95, counts
+    assert counts["right"] / (counts["right"] + counts["missed"]) >= 0.95, counts
+
+
+@pytest.mark.parametrize("name", ["bo-y-te", "ha-noi", "vinh-long"])
+def test_a_plan_against_itself_is_all_inherited(shared: Path, name: str) -> None:
+    rows = gold(shared, name)
+    found = align(name, rows, name, rows)
+    assert {a.change for a in found} == {"inherited"}
+    assert all(a.ordinal == a.parent_ordinal and a.similarity == 1 for a in found)
+    assert len(found) == sum(map(len, rows.values()))
+
+
+@pytest.mark.parametrize("name", ["bo-y-te", "ha-noi", "vinh-long"])
+def test_a_noisy_twin_adds_and_omits_nothing(shared: Path, name: str) -> None:
+    rows = gold(shared, name)
+    found = align(name, scanned(rows, share=0.15), name, rows)
+    assert {a.change for a in found} <= {"inherited", "adapted"}
+    assert all(a.ordinal == a.parent_ordinal for a in found)
+    inherited = sum(a.change == "inherited" for a in align(name, scanned(rows, share=0.05), name, rows))
+    assert inherited >= 0.9 * len(found), "one slip in twenty words reads as a change of substance"
+
+
+def scanned(rows: Rows, share: float) -> Rows:
+    """The rows as a doubtful scan of the same paper gives them: `share` of the words lose marks or a letter."""
+    dice = random.Random(7)
+
+    def word(printed: str) -> str:
+        if dice.random() >= share:
+            return printed
+        if dice.random() < 0.5:
+            return fold(printed)
+        at = dice.randrange(len(printed))
+        return printed[:at] + dice.choice("aoiutnhcl1.") + printed[at + 1 :]
+
+    def text(printed: str) -> str:
+        return " ".join(map(word, printed.split()))
+
+    spoiled = ("text", "award")
+    return {
+        table: [{c: text(v) if c in spoiled else v for c, v in row.items()} | {"confidence": 0.8} for row in of]
+        for table, of in rows.items()
+    }
+
+
+def row(ordinal: int, text: str, **columns: Any) -> dict[str, Any]:
+    return {"ordinal": ordinal, "text": text, "confidence": 1.0} | columns
+
+
+def test_every_row_is_accounted_for_once_where_nothing_is_shared() -> None:
+    ours = {"solutions": [row(1, "Xây dựng trường học xanh, sạch, đẹp.", themes=["other"])]}
+    theirs = {"solutions": [row(1, "Hợp tác quốc tế về dữ liệu lớn.", themes=["international"])]}
+    assert [(a.change, a.ordinal, a.parent_ordinal) for a in align("con", ours, "cha", theirs)] == [
+        ("added", 1, None),
+        ("omitted", None, 1),
+    ]
+
+
+def test_two_parent_rows_made_into_one_are_both_answered() -> None:
+    first, second = "Tổ chức tập huấn kỹ năng số cho giáo viên.", "Xây dựng thư viện học liệu mở dùng chung."
+    ours = {"contents": [row(1, f"{first} {second}", themes=["society"])]}
+    theirs = {"contents": [row(1, first, themes=["society"]), row(2, second, themes=["data"])]}
+    assert [(a.change, a.parent_ordinal) for a in align("con", ours, "cha", theirs)] == [("adapted", 1), ("adapted", 2)]
+
+
+def test_same_words_with_another_date_are_not_inherited() -> None:
+    due = {"kind": "report", "recurrence": "annual", "annual_month": 11, "addressee": "Sở Y tế"}
+    ours = {"deadlines": [row(1, "Báo cáo Sở Y tế trước ngày 30/11 hằng năm.", annual_day=30, **due)]}
+    theirs = {"deadlines": [row(1, "Báo cáo Sở Y tế trước ngày 15/11 hằng năm.", annual_day=15, **due)]}
+    (found,) = align("con", ours, "cha", theirs)
+    assert found.change == "adapted"
+
+
+def test_a_sure_word_changed_is_a_change_and_a_doubtful_one_a_slip() -> None:
+    said, heard = "Khen thưởng tập thể có thành tích", "Khen thường tập thế có thành tích"
+    assert [c.doubtful for c in compare(heard, said, 1.0, 1.0).changes] == [False, False]
+    doubtful = compare(heard, said, 0.7, 1.0)
+    assert all(c.doubtful for c in doubtful.changes) and doubtful.similarity == 1
+
+
+def test_numbers_are_never_a_slip() -> None:
+    (change,) = compare("trước ngày 10/11", "trước ngày 15/11", 0.5, 0.5).changes
+    assert (change.before, change.after, change.doubtful) == ("15/11", "10/11", False)
+
+
+def test_spelling_habits_are_no_change() -> None:
+    assert compare("hoá đơn, hằng năm; uỷ ban", "Hóa đơn hàng năm ủy ban").changes == ()
+
+
+@given(st.lists(st.text(st.sampled_from("aăâ đthiuơ 1/."), min_size=1), max_size=5))
+def test_any_rows_against_themselves_are_inherited(texts: list[str]) -> None:
+    rows = {"purposes": [row(n, text, aspect="purpose") for n, text in enumerate(texts, 1)]}
+    found: tuple[Alignment, ...] = align("a", rows, "a", rows)
+    assert {a.change for a in found} <= {"inherited"}
+    assert sorted(a.ordinal for a in found if a.ordinal) == list(range(1, len(texts) + 1))
