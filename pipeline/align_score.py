@@ -81,6 +81,8 @@ class Scorer:
     def _overlap(self, ours: str, theirs: str) -> tuple[float, float, float, float]:
         """Shares of words by rarity: of the parent's in the plan, of the plan's in the parent; then, openings weighing
         more, of both in both, and the larger of the first two."""
+        if ours == theirs:
+            return 1.0, 1.0, 1.0, 1.0
         a, b = self._grams[ours], self._grams[theirs]
         if not a or not b:
             return 0.0, 0.0, 0.0, 0.0
