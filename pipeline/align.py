@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from scipy.optimize import linear_sum_assignment
-
 from pipeline.align_score import ALIGNED_TABLES, PairScore, Scorer
+from pipeline.assignment import best_matching
 from pipeline.wording import Comparison, compare
 
 VERSION = 1
@@ -76,8 +75,7 @@ def match(table: str, ours: Sequence[Row], theirs: Sequence[Row], scorer: Scorer
         [scorer.score(table, a, b, abs((i + 0.5) / len(ours) - (j + 0.5) / len(theirs))) for j, b in enumerate(theirs)]
         for i, a in enumerate(ours)
     ]
-    chosen = linear_sum_assignment([[s.total for s in line] for line in scores], maximize=True)
-    pairs = [(int(i), int(j)) for i, j in zip(*chosen, strict=True) if scores[i][j].total]
+    pairs = [(i, j) for i, j in best_matching([[s.total for s in line] for line in scores]) if scores[i][j].total]
     left = [i for i in range(len(ours)) if i not in {a for a, _ in pairs}]
     unanswered = [j for j in range(len(theirs)) if j not in {b for _, b in pairs}]
     for j in unanswered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.align import Alignment, align
 from pipeline.align_score import ALIGNED_TABLES
+from pipeline.assignment import best_matching
 from pipeline.wording import compare, fold
 
 PAIRS = Path(__file__).parent / "pairs"
@@ -147,3 +149,13 @@ def test_any_rows_against_themselves_are_inherited(texts: list[str]) -> None:
     found: tuple[Alignment, ...] = align("a", rows, "a", rows)
     assert {a.change for a in found} <= {"inherited"}
     assert sorted(a.ordinal for a in found if a.ordinal) == list(range(1, len(texts) + 1))
+
+
+@given(st.integers(1, 5), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_the_matching_is_the_best_of_all(n: int, m: int, dice: random.Random) -> None:
+    scores = [[dice.choice((0.0, dice.random())) for _ in range(m)] for _ in range(n)]
+    found = best_matching(scores)
+    assert len(found) == min(n, m) == len({i for i, _ in found}) == len({j for _, j in found})
+    wide = scores if n <= m else [list(column) for column in zip(*scores, strict=True)]
+    best = max(sum(wide[i][j] for i, j in enumerate(order)) for order in permutations(range(max(n, m)), min(n, m)))
+    assert sum(scores[i][j] for i, j in found) == pytest.approx(best)
