@@ -27,3 +27,14 @@ class NotAPlan(DocumentError):
 
 class RunError(KehoachError):
     """Stops the run: a missing tool or language pack, a broken vocabulary, an unwritable folder."""
+
+
+class UnreadPages(DocumentError):
+    """Some pages could not be read. `reasons`: page to sentence; `readings`: the pages that were read."""
+
+    def __init__(self, reasons: dict[int, str], total: int, readings: tuple = ()) -> None:
+        pages = ", ".join(map(str, reasons))
+        first = next(iter(reasons.values()))
+        super().__init__(f"{len(reasons)} trên {total} trang không đọc được (trang {pages}). {first} Hãy quét lại.")
+        self.reasons = reasons
+        self.readings = readings

@@ -1,0 +1,200 @@
+"""What tells the two-column parts of a page: the state motto, the document number, `Nơi nhận`, e-signature boxes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from rapidfuzz import fuzz
+
+from pipeline.model import Word
+
+_TITLES = ("ke hoach", "quyet dinh", "chi thi", "bao cao", "thong bao", "huong dan", "cong van", "to trinh", "phu luc")
+_MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "doc lap - tu do - hanh phuc", "dang cong san viet nam")
+_PLACE_AND_DATE = re.compile(r"\bng[aàáâăâ]\S{0,2}\b.{0,12}\bth[aáàâ]ng\b.{0,9}\bn[aăâ]m\b", re.IGNORECASE)
+_ESIGNATURE = re.compile(r"(?i)\bk[ýy] bởi|người ký|cơ quan:|thời gian k[ýy]|\d\d:\d\d:\d\d|\+0?7:00|\w@\w|ký số")
+
+
+def plain(text: str) -> str:
+    """`text` without marks, small letters, single blanks: what survives bad OCR."""
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Words on one base line, left to right. Coordinates in page fractions."""
+
+    words: tuple[Word, ...]
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def plain(self) -> str:
+        return plain(self.text)
+
+    @cached_property
+    def left(self) -> float:
+        return min(word.bbox.x0 for word in self.words)
+
+    @cached_property
+    def right(self) -> float:
+        return max(word.bbox.x1 for word in self.words)
+
+    @cached_property
+    def top(self) -> float:
+        return median(word.bbox.y0 for word in self.words)
+
+    @cached_property
+    def bottom(self) -> float:
+        return median(word.bbox.y1 for word in self.words)
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @cached_property
+    def type_size(self) -> float:
+        """Median height of its words: grows with the type."""
+        return median(word.bbox.y1 - word.bbox.y0 for word in self.words)
+
+    @cached_property
+    def confidence(self) -> float:
+        return sum(word.confidence for word in self.words) / len(self.words)
+
+    @cached_property
+    def motto_at(self) -> int | None:
+        """The index of the word with which quốc hiệu, tiêu ngữ or the Party's name begins, None where absent."""
+        words = [plain(word.text) for word in self.words]
+        best, best_at = 0.0, None
+        for at in range(len(words)):
+            tail = " ".join(words[at:])
+            likeness = max(fuzz.ratio(tail, motto) for motto in _MOTTOES)
+            if likeness > best:
+                best, best_at = likeness, at
+        return best_at if best > 78 else None
+
+    @property
+    def is_motto(self) -> bool:
+        return self.motto_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A strip of the page from `top` to `bottom` in two columns parted at `gutter`."""
+
+    top: float
+    bottom: float
+    gutter: float
+
+
+def find_letterhead(fragments: Sequence[Fragment]) -> Band | None:
+    """The letterhead: anchored on the motto, down to the place-and-date line and the number, above the title."""
+    mottoes = [f for f in fragments if f.is_motto and f.middle < 0.35]
+    if not mottoes:
+        return None
+    first = min(mottoes, key=lambda f: f.middle)
+    start = first.words[first.motto_at or 0].bbox
+    height = first.type_size
+    left_edge = min(f.words[f.motto_at or 0].bbox.x0 for f in mottoes)
+    low = max(f.middle for f in mottoes)
+    ends = [f.bottom for f in fragments if low - height < f.middle < low + 0.12 and _closes_letterhead(f, start.x0)]
+    bottom = max([f.bottom for f in mottoes] + ends) + 0.3 * height
+    title = [f.top for f in fragments if f.middle > low and _is_title(f)]
+    if title:
+        bottom = min(bottom, min(title) - 0.01 * height)
+    top = start.y0 - 0.75 * height
+    # A body named above the motto's own line still belongs to the left column.
+    above = [f for f in fragments if top - 2.2 * height < f.middle < top and f.right < left_edge and f.text.isupper()]
+    top = min([top] + [f.top - 0.2 * height for f in above])
+    inside = [f for f in fragments if top <= f.middle <= bottom]
+    return Band(top, bottom, _gutter(inside, left_edge))
+
+
+def _closes_letterhead(fragment: Fragment, right_column: float) -> bool:
+    number = any(re.match(r"(?i)^s[oốôóòõổ6]\b|^s[oốôóòõổ6]?:", word.text) for word in fragment.words[:2])
+    in_columns = fragment.left < right_column or fragment.right > right_column
+    return in_columns and (bool(_PLACE_AND_DATE.search(fragment.text)) or number or "/KH-" in fragment.text)
+
+
+def _is_title(fragment: Fragment) -> bool:
+    return len(fragment.words) <= 4 and fragment.text.isupper() and any(
+        fuzz.ratio(fragment.plain, title) > 80 for title in _TITLES
+    )
+
+
+def _gutter(inside: Sequence[Fragment], left_edge: float) -> float:
+    """The x that the fewest words cross, at or left of the motto's left edge (the date line may begin before it)."""
+    words = [word for fragment in inside for word in fragment.words]
+    candidates = [left_edge - 0.002 - 0.004 * step for step in range(40)]
+
+    def cost(x: float) -> tuple[int, float]:
+        crossing = sum(w.bbox.x0 < x < w.bbox.x1 for w in words)
+        # The gap round x, at most 0.05 counted: the widest white strip.
+        gap = min((abs(x - edge) for w in words for edge in (w.bbox.x0, w.bbox.x1)), default=1.0)
+        return crossing, -min(gap, 0.05)
+
+    return min(candidates, key=cost)
+
+
+def find_signature(fragments: Sequence[Fragment]) -> Band | None:
+    """The block of recipients (left) and signature (right): anchored on `Nơi nhận`."""
+    for fragment in fragments:
+        at = _recipients_at(fragment)
+        if at is None:
+            continue
+        words, height = fragment.words[at:], max(fragment.type_size, 0.008)
+        left = words[0].bbox.x0
+        if left > 0.4:
+            continue
+        below = [f for f in fragments if f.middle > fragment.top - height]
+        gutter = _signature_gutter(below, left)
+        if gutter is None:
+            return Band(fragment.top - 0.2 * height, _block_end(below, fragment), 1.0)
+        # The signer's title may stand a line or two above.
+        above = [f for f in fragments if fragment.top - 4 * height < f.middle < fragment.top and f.left > gutter]
+        top = min([fragment.top] + [f.top for f in above]) - 0.2 * height
+        blocked = [f.bottom for f in fragments if top < f.middle < fragment.top - height and f.left < gutter]
+        return Band(max([top] + blocked), _block_end(below, fragment), gutter)
+    return None
+
+
+def _recipients_at(fragment: Fragment) -> int | None:
+    words = [plain(word.text).strip(":.,;") for word in fragment.words]
+    for at in range(min(3, len(words))):
+        if fuzz.ratio(" ".join(words[at : at + 2]), "noi nhan") > 80 or words[at] == "noinhan":
+            return at
+    return None
+
+
+def _signature_gutter(fragments: Sequence[Fragment], left: float) -> float | None:
+    """The middle of the widest white strip between the two columns, None where there is only one."""
+    words = [word for fragment in fragments[:40] for word in fragment.words if word.confidence > 0.3]
+    best, best_width = None, 0.0
+    edges = sorted({round(word.bbox.x1, 3) for word in words if 0.25 < word.bbox.x1 < 0.75})
+    for edge in edges:
+        crossing = sum(w.bbox.x0 < edge + 0.005 < w.bbox.x1 for w in words)
+        following = [w.bbox.x0 for w in words if w.bbox.x0 > edge + 0.001]
+        if crossing > 1 + len(words) // 50 or len(following) < 2:
+            continue
+        width = min(following) - edge
+        if width > best_width:
+            best, best_width = edge + width / 2, width
+    return best if best_width > 0.02 else None
+
+
+def _block_end(below: Sequence[Fragment], start: Fragment) -> float:
+    """The block ends at the foot of the page, or where an annex begins."""
+    annex = [f.top for f in below if f.middle > start.middle and fuzz.ratio(f.plain[:8], "phu luc") > 85]
+    return min(annex, default=1.0)
+
+
+def looks_like_esignature(text: str) -> bool:
+    """Whether `text` is a line of an electronic signature's box."""
+    return bool(_ESIGNATURE.search(text))

@@ -1,0 +1,161 @@
+"""Clean-up of a page image, each step only where the page needs it, the way back to the original page kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from pipeline.model import BoundingBox, PageImage
+
+VERSION = 1
+cv2.setNumThreads(1)  # the pages are the threads
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    """A page ready for OCR. `image` is grey; `to_page` (3×3) takes its pixels to fractions of the original page."""
+
+    image: PageImage
+    to_page: np.ndarray
+    steps: tuple[str, ...] = ()
+    seals: tuple[BoundingBox, ...] = ()
+
+
+def clean_page(image: PageImage) -> CleanPage:
+    """`image` made fit for OCR."""
+    height, width = image.pixels.shape[:2]
+    page = CleanPage(image, np.diag([1 / width, 1 / height, 1.0]))
+    for step in (_separate_seals, _to_grey, _even_light, _straighten):
+        page = step(page)
+    return page
+
+
+def place_on_page(box: BoundingBox, page: CleanPage) -> BoundingBox:
+    """`box`, in fractions of the cleaned image, in fractions of the original page."""
+    height, width = page.image.pixels.shape[:2]
+    corners = np.array(
+        [[box.x0 * width, box.y0 * height], [box.x1 * width, box.y0 * height],
+         [box.x1 * width, box.y1 * height], [box.x0 * width, box.y1 * height]]
+    )  # fmt: skip
+    mapped = cv2.perspectiveTransform(corners[None].astype(np.float64), page.to_page)[0]
+    (x0, y0), (x1, y1) = np.clip(mapped.min(axis=0), 0, 1), np.clip(mapped.max(axis=0), 0, 1)
+    return BoundingBox(float(x0), float(y0), float(x1), float(y1))
+
+
+def turn_page(page: CleanPage, degrees: int) -> CleanPage:
+    """`page` turned clockwise by a multiple of 90 degrees."""
+    if degrees % 360 == 0:
+        return page
+    height, width = page.image.pixels.shape[:2]
+    codes = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    back = {
+        90: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+        180: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        270: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+    }
+    pixels = cv2.rotate(page.image.pixels, codes[degrees])
+    return replace(
+        page,
+        image=replace(page.image, pixels=pixels),
+        to_page=page.to_page @ np.array(back[degrees], dtype=float),
+        steps=(*page.steps, f"turn {degrees}"),
+    )
+
+
+def _to_grey(page: CleanPage) -> CleanPage:
+    if page.image.pixels.ndim == 2:
+        return page
+    return replace(page, image=replace(page.image, pixels=cv2.cvtColor(page.image.pixels, cv2.COLOR_RGB2GRAY)))
+
+
+def _separate_seals(page: CleanPage) -> CleanPage:
+    """Red ink made as light as the paper: black print under a seal stays. Each seal's place is recorded."""
+    pixels = page.image.pixels
+    if pixels.ndim == 2:
+        return page
+    small = cv2.resize(pixels, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    red = _red_ink(small)
+    if np.count_nonzero(red) < 0.0003 * red.size:
+        return page
+    side = max(3, round(page.image.dpi / 4 * 0.12)) | 1
+    joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    least = (page.image.dpi / 4 * 0.4) ** 2  # a seal is 1 cm across and more
+    height, width = red.shape
+    seals = []
+    for x, y, w, h, _ in stats[1:count]:
+        if w * h >= least and min(w, h) > 0.25 * max(w, h):
+            seals.append(BoundingBox(x / width, y / height, min(1, (x + w) / width), min(1, (y + h) / height)))
+    # In the red channel red ink is as bright as paper, and black ink is not.
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    mask = cv2.dilate(_red_ink(pixels), np.ones((3, 3), np.uint8))
+    np.copyto(grey, pixels[:, :, 0], where=mask > 0)
+    return replace(
+        page, image=replace(page.image, pixels=grey), steps=(*page.steps, "red ink"), seals=tuple(seals)
+    )
+
+
+def _red_ink(rgb: np.ndarray) -> np.ndarray:
+    red, green, blue = cv2.split(rgb)
+    other = cv2.max(green, blue)
+    return cv2.threshold(cv2.subtract(red, other), 40, 255, cv2.THRESH_BINARY)[1]
+
+
+def _even_light(page: CleanPage) -> CleanPage:
+    """The page divided by its own background, where the paper is not evenly light."""
+    pixels = page.image.pixels
+    small = cv2.resize(pixels, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    side = max(5, round(page.image.dpi / 8 * 0.25)) | 1
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((side, side), np.uint8)), min(255, side))
+    low, high = np.percentile(paper, (3, 97))
+    if high - low < 25:
+        return page
+    background = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
+    even = cv2.divide(pixels, cv2.max(background, 1), scale=255)
+    return replace(page, image=replace(page.image, pixels=even), steps=(*page.steps, "even light"))
+
+
+MIN_SKEW, MAX_SKEW = 0.3, 15.0  # degrees: Tesseract itself reads lines that lean less
+
+
+def _straighten(page: CleanPage) -> CleanPage:
+    angle = skew_angle(page.image.pixels)
+    if abs(angle) < MIN_SKEW:
+        return page
+    pixels = page.image.pixels
+    height, width = pixels.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    straight = cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
+    back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))
+    return replace(
+        page,
+        image=replace(page.image, pixels=straight),
+        to_page=page.to_page @ back,
+        steps=(*page.steps, f"straighten {angle:+.1f}"),
+    )
+
+
+def skew_angle(grey: np.ndarray) -> float:
+    """Degrees by which to turn `grey` counter-clockwise so that its lines lie level (sharpest row profile)."""
+    scale = 800 / max(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    ink = 255 - small
+    ink[ink < max(48, int(ink.max() * 0.35))] = 0
+    height, width = ink.shape
+    ink[: height // 50] = ink[-height // 50 :] = 0
+    ink[:, : width // 30] = ink[:, -width // 30 :] = 0  # the scanner's edge is no line of print
+
+    def sharpness(angle: float) -> float:
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+        rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_LINEAR).sum(axis=1, dtype=np.float64)
+        return float(np.square(np.diff(rows)).sum())
+
+    best = max((sharpness(angle), angle) for angle in np.arange(-3, 3.01, 0.5))
+    if abs(best[1]) > 2.4:
+        best = max((sharpness(angle), angle) for angle in np.arange(-MAX_SKEW, MAX_SKEW + 0.1, 1.0))
+        best = max((sharpness(best[1] + step), best[1] + step) for step in (-0.5, 0, 0.5))
+    for step in (0.25, 0.125):
+        best = max((sharpness(best[1] + turn), best[1] + turn) for turn in (-step, 0, step))
+    return float(best[1])

@@ -1,0 +1,154 @@
+"""The pages of any supported file as raw lines in reading order: text where it is good, OCR where it is not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+
+from pipeline import embedded, intake, ocr, preprocess, rasterise
+from pipeline.docx_text import read_docx
+from pipeline.errors import DocumentError, UnreadPages
+from pipeline.layout import lines_of_page
+from pipeline.model import Line, PageImage, PageReading, PageReport, SourceFile, TextSource
+from pipeline.plain_text import read_plain_text
+from pipeline.settings import Settings
+
+VERSION = 1
+SUSPICIOUS = 0.6  # a word read with less confidence
+OnPage = Callable[[int, int], None]
+
+
+def read_pages(source: SourceFile, settings: Settings, on_page: OnPage | None = None) -> list[PageReading]:
+    """Every page of `source`, in order, exactly one reading each. `on_page(pages done, pages in all)`.
+
+    Raises DocumentError: UnreadPages where some page could not be read, with what was read of the others.
+    Raises RunError where a tool is missing.
+    """
+    if source.media_type == intake.TEXT:
+        return _counted(read_plain_text(source.path), on_page)
+    if source.media_type == intake.DOCX:
+        return _counted(read_docx(source.path), on_page)
+    if source.media_type == intake.PDF:
+        pages = embedded.pdf_pages(source.path, settings)
+        born = {page.page: _read_layer(page) for page in pages if page.text is not None}
+        jobs = {page.page: _pdf_job(source, page, settings) for page in pages if page.text is None}
+    else:
+        born = {}
+        count = rasterise.picture_page_count(source.path)
+        jobs = {page: _picture_job(source, page, settings) for page in range(1, count + 1)}
+    return _run(born, jobs, settings, on_page)
+
+
+def _counted(readings: list[PageReading], on_page: OnPage | None) -> list[PageReading]:
+    if on_page:
+        on_page(len(readings), len(readings))
+    return readings
+
+
+Job = Callable[[], PageReading]
+
+
+def _run(
+    born: dict[int, PageReading], jobs: dict[int, Job], settings: Settings, on_page: OnPage | None
+) -> list[PageReading]:
+    """All jobs done, `settings.page_workers` at a time; a page that failed is tried once more, alone."""
+    done, failed, total = dict(born), {}, len(born) + len(jobs)
+    if on_page and born:
+        on_page(len(done), total)
+    deadline = time.monotonic() + settings.document_timeout_s
+    with ThreadPoolExecutor(max_workers=max(1, settings.page_workers)) as pool:
+        futures = {pool.submit(_before, deadline, page, job): page for page, job in jobs.items()}
+        try:
+            for future in as_completed(futures):
+                try:
+                    done[futures[future]] = future.result()
+                except DocumentError:
+                    failed[futures[future]] = jobs[futures[future]]
+                    continue
+                if on_page:
+                    on_page(len(done), total)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    reasons = {}
+    for page, job in sorted(failed.items()):
+        try:
+            done[page] = _before(deadline, page, job)
+        except DocumentError as error:
+            reasons[page] = str(error)
+    if reasons:
+        raise UnreadPages(reasons, total, tuple(done[page] for page in sorted(done)))
+    return [done[page] for page in sorted(done)]
+
+
+def _before(deadline: float, page: int, job: Job) -> PageReading:
+    if time.monotonic() > deadline:
+        raise DocumentError(f"Trang {page}: hết thời gian dành cho văn bản.")
+    return job()
+
+
+def _read_layer(page: embedded.PdfPage) -> PageReading:
+    started = time.monotonic()
+    lines = lines_of_page(page.text, page.width_pt / page.height_pt)
+    plain = tuple(replace(line, ocr_confidence=None, word_confidences=None) for line in lines)
+    report = PageReport(page.page, TextSource.EMBEDDED, page.reason, seconds=time.monotonic() - started)
+    return PageReading(page.page, plain, report)
+
+
+def _pdf_job(source: SourceFile, page: embedded.PdfPage, settings: Settings) -> Job:
+    def job() -> PageReading:
+        started = time.monotonic()
+        dpi = rasterise.pdf_dpi(page.width_pt, page.height_pt, page.image_dpi, settings)
+        image = rasterise.render_pdf_page(source.path, page.page, dpi, settings)
+        reading = _read_image(image, page.reason, settings, started)
+        if not reading.lines and page.layer.lines and page.image_dpi is None:
+            kept, _ = embedded.judge_layer(page.layer, has_scan=False)
+            reading = _read_layer(replace(page, text=kept or page.layer, reason=f"{page.reason}; giữ vì trang không có hình"))
+        return reading
+
+    return job
+
+
+def _picture_job(source: SourceFile, page: int, settings: Settings) -> Job:
+    def job() -> PageReading:
+        started = time.monotonic()
+        return _read_image(rasterise.read_picture_page(source.path, page, settings), "ảnh quét", settings, started)
+
+    return job
+
+
+def _read_image(image: PageImage, reason: str, settings: Settings, started: float) -> PageReading:
+    """One page image cleaned, read and laid out."""
+    clean = preprocess.clean_page(image)
+    words = ocr.read_page(clean.image, settings)
+    confidence = _mean(word.confidence for line in words.lines for word in line)
+    if confidence is not None and confidence < SUSPICIOUS:
+        turn = ocr.page_turn(clean.image, settings)
+        if turn:
+            clean = preprocess.turn_page(clean, turn)
+            words = ocr.read_page(clean.image, settings)
+    height, width = clean.image.pixels.shape
+    lines = tuple(_on_page(line, clean) for line in lines_of_page(words, width / height))
+    values = [value for line in lines for value in line.word_confidences or ()]
+    report = PageReport(
+        image.page,
+        TextSource.OCR,
+        reason if lines else f"{reason}; trang trắng",
+        clean.steps,
+        _mean(values),
+        sum(value < SUSPICIOUS for value in values),
+        clean.seals,
+        time.monotonic() - started,
+    )
+    return PageReading(image.page, lines, report)
+
+
+def _on_page(line: Line, clean: preprocess.CleanPage) -> Line:
+    return replace(line, bbox=preprocess.place_on_page(line.bbox, clean))
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    values = list(values)
+    return sum(values) / len(values) if values else None
