@@ -58,8 +58,7 @@ def take_in(path: Path, settings: Settings = Settings()) -> SourceFile:
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
-            stream.seek(0)
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        sha256 = sha256_of(path)
     except PermissionError as error:
         raise Rejected("Không có quyền đọc tệp: xin cấp quyền đọc rồi đưa vào lại.") from error
     except OSError as error:
@@ -67,6 +66,12 @@ def take_in(path: Path, settings: Settings = Settings()) -> SourceFile:
     media_type = _media_type_of(path, head)
     _CHECKS[media_type](path, settings)
     return SourceFile(path=path, name=name, sha256=sha256, media_type=media_type, bytes=size)
+
+
+def sha256_of(path: Path) -> str:
+    """Of the file's bytes, as 64 hexadecimal digits. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _size_of_regular_file(path: Path) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,16 @@ class TextSource(StrEnum):
     EMBEDDED = "embedded"
     MIXED = "mixed"
     TEXT = "text"
+
+
+class Status(StrEnum):
+    """What became of a file (`documents.status`)."""
+
+    EXTRACTED = "extracted"
+    DUPLICATE = "duplicate"
+    NOT_A_PLAN = "not_a_plan"
+    REJECTED = "rejected"
+    FAILED = "failed"
 
 
 class Role(StrEnum):
@@ -226,3 +237,25 @@ class Outline:
 
     def children(self, item: Item) -> tuple[Item, ...]:
         return tuple(i for i in self.items if i.parent_item_id == item.item_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file ever dropped in and what became of it: a row of `documents`.
+
+    `source_sha256`, `media_type` and `bytes` are None where the file could not even be opened; `reason` is a
+    sentence for a clerk, None where all went well.
+    """
+
+    source_sha256: str | None
+    source_file: str
+    media_type: str | None
+    bytes: int | None
+    received_at: datetime
+    status: Status
+    reason: str | None
+    plan_id: str | None
+    pages: int | None
+    text_source: TextSource | None
+    seconds: float
+    pipeline_version: str

@@ -1,0 +1,71 @@
+"""Prefect drives many files: one task a document, pages in parallel inside it. No logic of its own.
+
+Nothing needs to be set up: where `PREFECT_API_URL` names no server, Prefect starts a temporary one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+# Before the import: Prefect reads its settings once. What the user has set stays.
+for _name, _value in {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_HOME": str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kehoach" / "prefect"),
+    "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # 10 s on an idle machine, minutes on a loaded one
+}.items():
+    os.environ.setdefault(_name, _value)
+
+from prefect import flow, task  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
+
+from pipeline.commit import DocumentOutcome  # noqa: E402
+from pipeline.ingest import ingest_file  # noqa: E402
+from pipeline.settings import Settings  # noqa: E402
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who wants to hear how far a run is; called from the threads that work."""
+
+    on_page: Callable[[Path, int, int], None] = lambda path, done, total: None
+    on_document: Callable[[Path, DocumentOutcome], None] = lambda path, outcome: None
+
+
+_listener: ContextVar[Listener] = ContextVar("listener", default=Listener())  # Prefect hands it on to its threads
+
+
+@task(name="ingest document", task_run_name="{path}", cache_policy=NO_CACHE, persist_result=False)
+def ingest_document(path: Path, settings: Settings) -> DocumentOutcome:
+    listener = _listener.get()
+    outcome = ingest_file(path, settings, partial(listener.on_page, path))
+    listener.on_document(path, outcome)
+    return outcome
+
+
+@flow(name="ingest", validate_parameters=False, persist_result=False)
+def ingest(paths: Sequence[Path], settings: Settings) -> list[DocumentOutcome]:
+    """One outcome a path, in order. Raises RunError where no file can be read at all (no Tesseract, no space)."""
+    futures = [ingest_document.submit(path, settings) for path in paths]
+    return [future.result() for future in futures]
+
+
+def run_ingest(paths: Sequence[Path], settings: Settings, listener: Listener = Listener()) -> list[DocumentOutcome]:
+    """`ingest` with as many documents at once as there are cores; what cores are left read pages side by side."""
+    documents = max(1, min(len(paths), settings.page_workers))
+    settings = replace(settings, page_workers=max(1, settings.page_workers // documents))
+    token = _listener.set(listener)
+    try:
+        return ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=documents))(paths, settings)
+    finally:
+        _listener.reset(token)

@@ -1,0 +1,60 @@
+"""What every command shares: the options that mean the same everywhere, and how rows are printed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+OutputsOption = Annotated[
+    Path,
+    typer.Option("--outputs", "-o", envvar="KEHOACH_OUTPUTS", help="Thư mục kết quả.", show_default=True),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="In CSV (UTF-8).")]
+DEFAULT_OUTPUTS = Path("outputs")
+
+
+def print_json(value: Any) -> None:
+    """`value` as JSON on standard output; dates and codes as strings."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
+    """Rows as a table as wide as the screen; as wide as they need where the output is not a screen."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", header_style="bold")
+    numeric = [bool(rows) and all(isinstance(row[i], (int, float)) or row[i] is None for row in rows) for i in range(len(columns))]
+    for column, is_number in zip(columns, numeric, strict=True):
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(as_cell(value) for value in row))
+    console.print(table)
+
+
+def as_cell(value: Any) -> str:
+    """A value for a person: nothing for null, decimal comma avoided so that it can be pasted into SQL."""
+    from rich.markup import escape
+
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return escape(str(value))

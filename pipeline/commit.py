@@ -1,0 +1,149 @@
+"""What one file changes in the tables: its plan's rows in place of the older ones, and its row of `documents`.
+
+A plan has one current version. A newer file of the same plan replaces it, but bare text (no boxes) does not
+replace a version whose rows can be shown on the page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.editions import current_or_none
+from pipeline.model import Document, Item, Status, TextSource
+from pipeline.plan_id import plan_id_of
+from pipeline.schema import as_row
+from pipeline.store import Edition, new_edition
+
+if TYPE_CHECKING:
+    from extractors.plans import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a document says: its plan and the rows of every table, without what only the store knows."""
+
+    plan: Plan
+    rows: Mapping[str, Sequence[Any]]
+    items: Mapping[str, Item]
+    page_count: int | None
+    text_source: TextSource
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOutcome:
+    """A file's row of `documents`, and the number of rows that it gave each table."""
+
+    document: Document
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def known_document(sha256: str, outputs: Path) -> dict[str, Any] | None:
+    """What became of these bytes before: their row of `documents`, the extracted one where there is one."""
+    folder = current_or_none(outputs)
+    if folder is None:
+        return None
+    rows = _document_rows(Edition(folder), sha256)
+    return next((row for row in rows if row["status"] == Status.EXTRACTED), next(iter(rows), None))
+
+
+def commit_document(document: Document, outputs: Path) -> DocumentOutcome:
+    """A file that gave no rows."""
+    with new_edition(outputs) as edition:
+        edition.write("documents", _document_part(document), [as_row(document)])
+    return DocumentOutcome(document)
+
+
+def commit_extraction(document: Document, extraction: Extraction, outputs: Path) -> DocumentOutcome:
+    """A file that is a plan: all its rows, or what already stands for the plan stays and the file is a duplicate."""
+    plan_id = _plan_id(document, extraction.plan)
+    document = replace(document, plan_id=plan_id)
+    with new_edition(outputs) as edition:
+        _drop_former_reading(edition, document)
+        older = next(iter(edition.read("plans", plan_id).to_pylist()), None)
+        if older is not None and older["source_sha256"] != document.source_sha256:
+            if _has_boxes(edition, plan_id) and all(item.bbox is None for item in extraction.items.values()):
+                reason = f"Kế hoạch này đã có từ {older['source_file']}, bản có trang ảnh: bản chữ không thay thế."
+                document = replace(document, status=Status.DUPLICATE, reason=reason)
+                edition.write("documents", _document_part(document), [as_row(document)])
+                return DocumentOutcome(document)
+            _mark_replaced(edition, older, document)
+        counts = {}
+        edition.write("plans", plan_id, [_plan_row(document, extraction)])
+        for table, records in extraction.rows.items():
+            rows = [_row(plan_id, number, record, extraction.items) for number, record in enumerate(records, start=1)]
+            edition.write(table, plan_id, rows)
+            counts[table] = len(rows)
+        edition.write("documents", _document_part(document), [as_row(document)])
+    return DocumentOutcome(document, counts)
+
+
+def _plan_id(document: Document, plan: Plan) -> str:
+    return plan_id_of(
+        plan.doc_number,
+        plan.issuer,
+        plan.province,
+        plan.issue_date.year if plan.issue_date else plan.period_start,
+        plan.title,
+        document.source_sha256 or "",
+    )
+
+
+def _document_rows(edition: Edition, sha256: str) -> list[dict[str, Any]]:
+    parts = edition.parts("documents", prefix=sha256[:16])
+    rows = [row for part in parts for row in edition.read("documents", part).to_pylist()]
+    return [row for row in rows if row["source_sha256"] == sha256]
+
+
+def _extracted_row(edition: Edition, sha256: str) -> dict[str, Any] | None:
+    return next((row for row in _document_rows(edition, sha256) if row["status"] == Status.EXTRACTED), None)
+
+
+def _drop_former_reading(edition: Edition, document: Document) -> None:
+    """The same bytes gave another plan_id under an older version: that plan goes, or it would stand twice."""
+    former = _extracted_row(edition, document.source_sha256 or "")
+    if former is None or former["plan_id"] == document.plan_id:
+        return
+    plan = edition.read("plans", former["plan_id"]).to_pylist()
+    if plan and plan[0]["source_sha256"] == document.source_sha256:
+        edition.drop_plan(former["plan_id"])
+
+
+def _has_boxes(edition: Edition, plan_id: str) -> bool:
+    boxes = edition.read("items", plan_id)["x0"]
+    return boxes.null_count < len(boxes)
+
+
+def _mark_replaced(edition: Edition, older: Mapping[str, Any], document: Document) -> None:
+    row = _extracted_row(edition, older["source_sha256"])
+    if row is not None:
+        reason = f"Đã được thay bằng bản mới hơn của cùng kế hoạch: {document.source_file}."
+        replaced = Document(**row | {"status": Status.DUPLICATE, "reason": reason})
+        edition.write("documents", _document_part(replaced), [as_row(replaced)])
+
+
+def _document_part(document: Document) -> str:
+    name = hashlib.sha256(document.source_file.encode()).hexdigest()[:8]
+    return f"{(document.source_sha256 or '0' * 16)[:16]}-{name}"
+
+
+def _plan_row(document: Document, extraction: Extraction) -> dict[str, Any]:
+    return as_row(extraction.plan) | {
+        "plan_id": document.plan_id,
+        "source_sha256": document.source_sha256,
+        "source_file": document.source_file,
+        "text_source": extraction.text_source.value,
+        "page_count": extraction.page_count,
+    }
+
+
+def _row(plan_id: str, ordinal: int, record: Any, items: Mapping[str, Item]) -> dict[str, Any]:
+    row = as_row(record)
+    item = items.get(row.get("item_id") or "")
+    box = None if item is None else item.bbox
+    place = {"page": None if item is None else item.page}
+    place |= {side: None if box is None else getattr(box, side) for side in ("x0", "y0", "x1", "y1")}
+    return place | row | {"plan_id": plan_id, "ordinal": ordinal}

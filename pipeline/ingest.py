@@ -1,0 +1,162 @@
+"""All of the way for one file: bytes in, rows in the tables, one row of `documents` whatever became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from extractors import EXTRACTORS, plans
+from pipeline import outline as outline_stage
+from pipeline import reading, restoration
+from pipeline.commit import DocumentOutcome, Extraction, commit_document, commit_extraction, known_document
+from pipeline.errors import DocumentError, NotAPlan, RunError
+from pipeline.intake import sha256_of, take_in
+from pipeline.model import Document, Line, Outline, PageReading, SourceFile, Status, TextSource
+from pipeline.page_cache import cache_path, load_reading, save_reading
+from pipeline.settings import Settings
+from pipeline.store import keep_original
+
+log = logging.getLogger("kehoach")
+
+OnPage = Callable[[int, int], None]  # pages done, pages of the document
+
+
+@cache
+def pipeline_version() -> str:
+    """Changes with the version of any stage: what was extracted under another one is outdated."""
+    stages = [reading.VERSION, restoration.VERSION, outline_stage.VERSION, plans.VERSION]
+    stages += [f"{extractor.table}={extractor.version}" for extractor in EXTRACTORS]
+    digest = hashlib.sha256(" ".join(map(str, stages)).encode()).hexdigest()[:8]
+    try:
+        package = metadata.version("kehoach")
+    except metadata.PackageNotFoundError:  # run from a checkout
+        package = "0"
+    return f"{package}+{digest}"
+
+
+def ingest_file(
+    path: Path, settings: Settings, on_page: OnPage | None = None, source_file: str | None = None
+) -> DocumentOutcome:
+    """Reads `path` into the tables and says what became of it; only a RunError goes on to the caller.
+
+    `source_file`: the name to record where it is not `path` (a file that was moved into the store).
+    """
+    began = time.monotonic()
+    name = unicodedata.normalize("NFC", source_file or str(path))
+    blank = Document(
+        None, name, None, None, datetime.now(UTC), Status.FAILED, None, None, None, None, 0.0, pipeline_version()
+    )
+    source = known = None
+    try:
+        source = take_in(path, settings)
+        known = known_document(source.sha256, settings.outputs)
+        if known is not None and _is_settled(known, blank.pipeline_version):
+            return _seen_again(_described(blank, source, Status.DUPLICATE, None, began), known, settings)
+        keep_original(path, source.sha256, settings.originals)
+        extraction = extract_document(source, settings, on_page)
+        document = _described(blank, source, Status.EXTRACTED, None, began, extraction)
+        outcome = commit_extraction(document, extraction, settings.outputs)
+    except RunError:
+        raise
+    except DocumentError as error:
+        document = _described(blank, source, Status(error.status), str(error), began)
+        outcome = _without_rows(document, path, known, settings)
+    except Exception as error:  # the one place: a fault of ours ends this file, not the run
+        log.exception("%s: %s", name, type(error).__name__)
+        reason = f"Lỗi của chương trình khi đọc tệp này ({type(error).__name__}): gửi tệp cho người quản trị."
+        document = _described(blank, source, Status.FAILED, reason, began)
+        outcome = _without_rows(document, path, known, settings)
+    done = outcome.document
+    log.info("%s: %s, %s, %.1f s", name, done.status, done.plan_id or done.reason, done.seconds)
+    return outcome
+
+
+def read_document(source: SourceFile, settings: Settings, on_page: OnPage | None = None) -> list[PageReading]:
+    """The raw pages of a file, from the cache where it has them. Raises DocumentError, RunError."""
+    kept = cache_path(source.sha256, str(reading.VERSION), settings)
+    pages = load_reading(kept)
+    if pages is None:
+        pages = reading.read_pages(source, settings, on_page)
+        save_reading(kept, pages)
+    return pages
+
+
+def extract_document(source: SourceFile, settings: Settings, on_page: OnPage | None = None) -> Extraction:
+    """Pages, restoration, outline, rows. Raises NotAPlan and other DocumentErrors, RunError."""
+    pages = read_document(source, settings, on_page)
+    lines = restoration.restore_pages(pages)
+    has_pages = any(page.report.text_source is not TextSource.TEXT for page in pages)
+    outline = outline_stage.outline_of(lines, len(pages) if has_pages or len(pages) > 1 else None)
+    check_is_plan(lines, outline)
+    plan = plans.extract_plan(outline)
+    rows = {extractor.table: extractor.extract(outline, plan) for extractor in EXTRACTORS}
+    items = {item.item_id: item for item in outline.items}
+    return Extraction(plan, rows, items, outline.page_count, _text_source(pages))
+
+
+def check_is_plan(lines: Sequence[Line], outline: Outline) -> None:
+    """Raises NotAPlan where the page shows neither the title KẾ HOẠCH nor a plan's sections."""
+    letters = sum(character.isalpha() for line in lines for character in line.text)
+    if letters < 200:
+        raise NotAPlan("Hầu như không có chữ nào đọc được: nếu đây là kế hoạch, chụp hoặc quét lại thẳng, đủ sáng, 300 dpi.")
+    if not outline.title and not any(section.kinds for section in outline.sections):
+        raise NotAPlan("Không thấy tiêu đề KẾ HOẠCH và các mục của một kế hoạch: kiểm tra lại có đúng văn bản, đủ trang đầu không.")
+
+
+def _text_source(pages: Sequence[PageReading]) -> TextSource:
+    sources = {page.report.text_source for page in pages}
+    return sources.pop() if len(sources) == 1 else TextSource.MIXED
+
+
+def _described(
+    blank: Document,
+    source: SourceFile | None,
+    status: Status,
+    reason: str | None,
+    began: float,
+    extraction: Extraction | None = None,
+) -> Document:
+    document = replace(blank, status=status, reason=reason, seconds=round(time.monotonic() - began, 3))
+    if source is not None:
+        document = replace(document, source_sha256=source.sha256, media_type=source.media_type, bytes=source.bytes)
+    if extraction is not None:
+        document = replace(document, pages=extraction.page_count, text_source=extraction.text_source)
+    return document
+
+
+def _is_settled(known: Mapping[str, Any], version: str) -> bool:
+    """Whether reading these bytes again would find nothing else (what failed may succeed another time)."""
+    return known["pipeline_version"] == version and known["status"] not in (Status.REJECTED, Status.FAILED)
+
+
+def _seen_again(document: Document, known: Mapping[str, Any], settings: Settings) -> DocumentOutcome:
+    """The same bytes again: no work, and a row of `documents` where they came under another name."""
+    if known["status"] == Status.NOT_A_PLAN:
+        document = replace(document, status=Status.NOT_A_PLAN, reason=known["reason"])
+    else:
+        reason = f"Tệp này trùng từng byte với {known['source_file']}, đã đọc rồi: không cần làm gì."
+        document = replace(document, reason=reason, plan_id=known["plan_id"])
+    document = replace(document, pages=known["pages"], text_source=known["text_source"])
+    if known["source_file"] == document.source_file:
+        return DocumentOutcome(document)
+    return commit_document(document, settings.outputs)
+
+
+def _without_rows(
+    document: Document, path: Path, known: Mapping[str, Any] | None, settings: Settings
+) -> DocumentOutcome:
+    """A file that ended in an error. Bytes that an older version read keep the rows that it found."""
+    if known is not None and known["status"] == Status.EXTRACTED:
+        return DocumentOutcome(document)
+    if document.source_sha256 is None and path.is_file() and not path.is_symlink():
+        document = replace(document, source_sha256=sha256_of(path), bytes=path.stat().st_size)
+    return commit_document(document, settings.outputs)
