@@ -198,6 +198,7 @@ class Item:
     confidence: float
     numeral: str | None = None  # of the section in which it stands
     is_heading: bool = False  # a heading line with sub-items, not a passage of its own
+    is_table: bool = False  # a row of a printed table
 
     @property
     def page(self) -> int:

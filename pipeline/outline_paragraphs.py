@@ -14,6 +14,9 @@ _ENDED = re.compile(r"[.;:!?…][”\"’')\]]*$|[”\")]$|\./\W*$")
 _NEEDS_MORE = re.compile(
     r"(?i)(?:\b(?:khoản|điểm|điều|mục|số|ngày|tháng|năm|quý|phần|chương|phụ lục|và|hoặc|của|các|những|là|với|tại|theo|từ|đến|thứ|lần|thị)|[,(–—])$"
 )
+_OPENING = re.compile(
+    r"^(?:Căn cứ|Xét đề nghị|Theo đề nghị|Trên đây là|Trong quá trình|(?:\S+ ){1,12}?(?:ban hành|xây dựng) [Kk]ế hoạch)\b"
+)
 _TABLE_HEAD = re.compile(r"^(?:STT|TT|Stt|Số TT|S\.TT)\b")
 _TABLE_ROW = re.compile(r"^\d{1,3}\s+[^\W\d]|^\d{1,3}$")
 _DOCUMENT_NUMBER = re.compile(r"(?<=[\w/])-\s(?=[^\W\d_]{2,}\d*(?:[/-]|\b))")
@@ -56,14 +59,17 @@ class Shape:
     def is_unwrapped(self) -> bool:
         return not self.margins and self.full > _WRAPPED
 
-    def ends_early(self, line: Line, after: Line) -> bool:
-        """Whether the first word of `after` would have fitted on `line`: the break was meant."""
+    def ends_early(self, line: Line, after: Line, share: float = 0.88) -> bool:
+        """Whether the first word of `after` would have fitted on `line`: the break was meant.
+
+        In a text the length of a full line is only roughly known: `share` of it must be left.
+        """
         word = len(after.text.split()[0]) + 1
         if line.bbox and after.bbox and line.page in self.margins:
             right = self.margins[line.page][1]
             letter = (line.bbox.x1 - line.bbox.x0) / max(1, len(line.text))
             return line.bbox.x1 + word * letter < right - 0.012
-        return self.is_unwrapped or len(line.text) + word < self.full * 0.88
+        return self.is_unwrapped or len(line.text) + word < self.full * share
 
     def is_indented(self, line: Line) -> bool:
         return bool(line.bbox) and line.bbox.x0 - self.margins[line.page][0] > 0.02
@@ -94,7 +100,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
             groups[-1][0].append(line)
         elif (marker := list_marker(line.text)) and (sure := _starts_item(before, line, marker, shape)):
             groups.append(([line], marker, sure, False))
-        elif sure := _starts_paragraph(before, line, shape, groups[-1][1]):
+        elif sure := _starts_paragraph(before, line, shape, groups[-1][0], groups[-1][1]):
             groups.append(([line], None, sure, False))
         else:
             groups[-1][0].append(line)
@@ -155,25 +161,32 @@ def _starts_item(before: Line, line: Line, marker: Marker, shape: Shape) -> floa
     return 0.8 if shape.is_indented(line) or not line.bbox else 0.0
 
 
-def _starts_paragraph(before: Line, line: Line, shape: Shape, marker: Marker | None) -> float:
-    """How sure it is that an unnumbered paragraph starts with `line`."""
+def _starts_paragraph(before: Line, line: Line, shape: Shape, group: Sequence[Line], marker: Marker | None) -> float:
+    """How sure it is that an unnumbered paragraph starts with `line`; `group` and its `marker` stand before."""
     first = line.text[0]
     if not (first.isupper() or first in "“\"(‘*[" or first.isdigit()):
         return 0.0
-    ended = bool(_ENDED.search(before.text)) or bool(marker and marker.rank <= Rank.SECTION)
-    early, gap = shape.ends_early(before, line), shape.has_gap(before, line)
     if shape.is_unwrapped:
         return 1.0
-    if _NEEDS_MORE.search(before.text):
+    heads = bool(marker and marker.rank <= Rank.SECTION)
+    if _ENDED.search(before.text) or heads:
+        if shape.ends_early(before, line, 0.92) or shape.has_gap(before, line) or heads:
+            return 1.0
+        if first == "(" or (marker is None and _OPENING.match(line.text)):
+            return 0.9
+        indent = line.bbox.x0 - before.bbox.x0 if line.bbox and before.bbox else 0.0
+        return 0.9 if indent > 0.02 and shape.is_indented(line) else 0.0
+    if before.text.endswith((",", "-", "(")) or len(group) > 2 or not first.isupper():
         return 0.0
-    if ended and (early or gap):
-        return 1.0
-    if ended and shape.is_indented(line) and before.bbox and line.bbox and line.bbox.x0 - before.bbox.x0 > 0.02:
-        return 0.9
-    if early and first.isupper() and not before.text.endswith(","):
-        # A heading without a full stop, then its paragraph.
-        return 0.85
-    return 0.0
+    # A heading without a full stop, then its paragraph: the shorter, the surer.
+    numbered = bool(marker and not marker.is_bullet)
+    share = 0.86 if numbered else 0.55
+    if _NEEDS_MORE.search(before.text):
+        share = 0.5
+    if before.bbox:
+        share = 0.88 if share > 0.5 and (numbered or len(before.text) < 60) else 0.0
+        return 0.85 if share and shape.ends_early(before, line) else 0.0
+    return 0.85 if shape.ends_early(before, line, share) else 0.0
 
 
 def sections_at(lines: Sequence[Line]) -> dict[int, Marker]:

@@ -1,0 +1,39 @@
+"""What a heading is about: the kinds of TABLES.md, by the vocabulary of headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.vocabulary import fold, vocabulary
+from pipeline.model import Kind
+
+_MEMBER = re.compile(r"(?:^|[,;:/–+&-]|\bvà\b|\bcủa\b)\s*")
+
+
+def heading_kinds(heading: str, opens: bool = False) -> tuple[Kind, ...]:
+    """The kinds that `heading` names, in order; `opens`: only if its first words name one.
+
+    A phrase counts where it opens a member of the heading (`NỘI DUNG VÀ TIÊU CHÍ`), not in the midst of one
+    (`Hội đồng Thi đua - Khen thưởng` is no award heading).
+    """
+    members = {m.end() for m in _MEMBER.finditer(heading.lower())}
+    found = [m for m in vocabulary("section_headings").find(heading) if m.start in members]
+    if opens and not (found and found[0].start <= 1):
+        return ()
+    return tuple(dict.fromkeys(Kind(m.code) for m in found))
+
+
+def main_kind(kinds: Sequence[Kind]) -> Kind | None:
+    """The kind of what no sub-heading of a section tells apart: its first, who it is for coming last."""
+    return next((k for k in kinds if k != Kind.SUBJECTS), kinds[0] if kinds else None)
+
+
+def told_kind(text: str, kinds: Sequence[Kind]) -> Kind | None:
+    """Which of the `kinds` of a mixed section the words of an item tell; None if they do not."""
+    folded = fold(text)
+    for kind in reversed(kinds):
+        cues = vocabulary("section_headings")[kind].attributes.get("cues") or ()
+        if any(cue in folded for cue in cues):
+            return kind
+    return None
