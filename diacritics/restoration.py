@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+
+from diacritics import kernels
+from diacritics.codes import restore_code
+from diacritics.damage import Damage, line_damages
+from diacritics.lattice import Lattice, build_lattice
+from diacritics.model import Model, load_model
+from diacritics.scan import Piece, PieceKind, scan
+
+BEAM = 12
+SCALE = 1.0  # of the language model against the channel
+_CASES = (str.lower, str.capitalize, str.upper)
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change of `raw[start:end]` (NFC code points) from `before` to `after`, with what justified it."""
+    """One change of `raw[start:end]` (NFC code points) from `before` to `after`, with what justified it.
+
+    `alternatives`: what else it may be, with probabilities, best first.
+    """
 
     start: int
     end: int
@@ -16,6 +34,7 @@ class Edit:
     after: str
     rule: str
     probability: float
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +58,121 @@ def apply_edits(raw: str, edits: Sequence[Edit]) -> str:
 
 
 def restore(text: str, confidence: Sequence[float] | None = None) -> Restoration:
-    """`text` restored. `confidence`: the OCR's, one a blank-separated word of `text`."""
-    return Restoration(text, (), 1.0)
+    """`text` restored. `confidence`: the OCR's, one a blank-separated word of `text`.
+
+    Raw offsets count code points of `text` in NFC, into which it is brought first.
+    """
+    text = unicodedata.normalize("NFC", text)
+    model = load_model()
+    edits: list[Edit] = []
+    sure: list[float] = []
+    for start, end, damage in _passages(text, model):
+        if damage is Damage.NONE:
+            continue
+        pieces = scan(text[start:end])
+        if not pieces:
+            continue
+        found, probabilities = _restore_passage(text[start:end], pieces, damage, model)
+        sure += probabilities
+        edits += [
+            Edit(e.start + start, e.end + start, e.before, e.after, e.rule, e.probability, e.alternatives) for e in found
+        ]
+    return Restoration(apply_edits(text, edits), tuple(edits), float(np.mean(sure)) if sure else 1.0)
 
 
 def restore_many(texts: Iterable[str]) -> list[Restoration]:
     return [restore(text) for text in texts]
+
+
+def _passages(text: str, model: Model) -> list[tuple[int, int, Damage]]:
+    """Runs of lines of one damage, line ends included."""
+    lines = re.split(r"(?<=\n)|(?<=\f)", text)
+    damages = line_damages(lines, model.index, model.bare)
+    out: list[tuple[int, int, Damage]] = []
+    at = 0
+    for line, damage in zip(lines, damages, strict=True):
+        if out and (out[-1][2] is damage):
+            out[-1] = (out[-1][0], at + len(line), damage)
+        else:
+            out.append((at, at + len(line), damage))
+        at += len(line)
+    return out
+
+
+def _restore_passage(text: str, pieces: list[Piece], damage: Damage, model: Model) -> tuple[list[Edit], list[float]]:
+    lattice = build_lattice(pieces, damage, model)
+    places = sorted({*lattice.source, *lattice.target})
+    number = {place: i for i, place in enumerate(places)}
+    target = np.array([number[t] for t in lattice.target], np.int32)
+    order = np.argsort(target, kind="stable")
+    columns = (
+        np.array([number[s] for s in lattice.source], np.int32)[order],
+        target[order],
+        np.array(lattice.word, np.int32)[order],
+        np.array(lattice.cost, np.float32)[order],
+    )
+    path = kernels.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
+    local = kernels.local_scores(path, *columns, model.boundary, SCALE, *model.language)
+    return _edits(text, lattice, order, columns, path, local, damage, model)
+
+
+def _edits(
+    text: str,
+    lattice: Lattice,
+    order: np.ndarray,
+    columns: tuple[np.ndarray, ...],
+    path: np.ndarray,
+    local: np.ndarray,
+    damage: Damage,
+    model: Model,
+) -> tuple[list[Edit], list[float]]:
+    target = columns[1]
+    edits: list[Edit] = []
+    sure: list[float] = []
+
+    def wording(edge: int) -> str:
+        start, end = lattice.span[order[edge]]
+        code = lattice.code[order[edge]]
+        if code < 0:
+            raw = text[start:end]
+            return restore_code(raw) if columns[2][edge] == model.code else raw
+        return _CASES[code % 3](model.words[code // 3])
+
+    reached, previous = -1, (0, 0)
+    for edge in path.tolist():
+        start, end = lattice.span[order[edge]]
+        before, after = text[start:end], wording(edge)
+        if columns[2][edge] < 0 or columns[2][edge] == model.boundary:
+            continue
+        shares: dict[str, float] = {}
+        low = int(np.searchsorted(target, target[edge]))
+        high = int(np.searchsorted(target, target[edge], side="right"))
+        rivals = [e for e in range(low, high) if columns[0][e] == columns[0][edge]]
+        weights = np.exp(np.minimum(local[edge] - local[rivals], 30.0))
+        for rival, weight in zip(rivals, weights / weights.sum(), strict=True):
+            word = wording(rival)
+            shares[word] = shares.get(word, 0.0) + float(weight)
+        sure.append(shares[after])
+        halves = start == reached  # two words in one raw form
+        reached = end
+        if halves and not (edits and edits[-1].end == start):
+            edits.append(Edit(*previous, text[slice(*previous)], text[slice(*previous)], damage.value, sure[-2]))
+        previous = (start, end)
+        if after != before or halves:
+            others = sorted(((w, p) for w, p in shares.items() if w != after and p >= 0.01), key=lambda x: -x[1])
+            edits.append(Edit(start, end, before, after, damage.value, shares[after], tuple(others[:4])))
+    return _with_spaces(edits, text), sure
+
+
+def _with_spaces(edits: list[Edit], text: str) -> list[Edit]:
+    """Words split off inside one raw form get the blank that they lacked."""
+    out: list[Edit] = []
+    for edit in edits:
+        if out and out[-1].end == edit.start:
+            first = out.pop()
+            edit = Edit(
+                first.start, edit.end, first.before + edit.before, f"{first.after} {edit.after}", edit.rule,
+                min(first.probability, edit.probability),
+            )  # fmt: skip
+        out.append(edit)
+    return out

@@ -1,0 +1,136 @@
+"""The lattice of a damaged passage: every reading of every form, with its cost, between places in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from diacritics import kernels
+from diacritics.alphabet import base_table, char_ids, upper_table
+from diacritics.model import Model, load_model
+from diacritics.scan import Piece, PieceKind
+
+KEEP = 12  # candidates of a form
+WINDOW = 12.0  # nats behind the best candidate
+PRIOR_WEIGHT = 0.6  # of the unigram, in choosing candidates
+UNKNOWN_CHAR = 3.0  # nats a character of a word the model does not know
+DIGIT = 2.3
+NUMBER_AS_WORD = 3.0  # what a bare number must overcome to become a word
+LINE_END = 1.6  # nats for taking a line break as a sentence end
+SPLIT_FROM = 4  # shortest form that may be two words
+MAX_JOINED = 9  # longest two forms that may be one word
+
+_UPPER, _BASE = upper_table(), base_table()
+_NO_CASE = np.zeros(3, np.float32)
+
+
+@lru_cache(maxsize=60_000)
+def readings(form: str, channel: str, keep: int = KEEP) -> tuple[tuple[int, float], ...]:
+    """(code, cost) of the likeliest words that `form` may stand for, best first."""
+    model = load_model()
+    letters = [c for c in form if c.isalpha()]
+    upper = sum(c.isupper() for c in letters)
+    cases = 0
+    if upper < 3 or upper < len(letters) - 1:
+        cases |= 1
+    if not form[0].islower():
+        cases |= 2
+    if upper and upper >= len(letters) - 2:
+        cases |= 4
+    if not letters:
+        cases = 7
+    code = np.empty(keep, np.int64)
+    cost = np.empty(keep, np.float32)
+    found = kernels.candidates(
+        char_ids(form[: kernels.MAX_RAW]), cases, *model.trie, _UPPER, _BASE, model.language[0],
+        *model.channels[channel].candidates[:-1], _NO_CASE, model.channels[channel].candidates[-1],
+        np.float32(PRIOR_WEIGHT), np.float32(WINDOW), keep, code, cost,
+    )  # fmt: skip
+    return tuple(zip(code[:found].tolist(), cost[:found].tolist(), strict=True))
+
+
+@dataclass(slots=True)
+class Lattice:
+    """Edges by column. `span`: the raw characters that the edge reads; `text`: what it puts there (None: as it is)."""
+
+    source: list[int] = field(default_factory=list)
+    target: list[int] = field(default_factory=list)
+    word: list[int] = field(default_factory=list)
+    cost: list[float] = field(default_factory=list)
+    code: list[int] = field(default_factory=list)  # -1: leaves the raw characters
+    span: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, source: int, target: int, word: int, cost: float, code: int, span: tuple[int, int]) -> None:
+        self.source.append(source)
+        self.target.append(target)
+        self.word.append(word)
+        self.cost.append(cost)
+        self.code.append(code)
+        self.span.append(span)
+
+
+def build_lattice(pieces: Sequence[Piece], channel: str, model: Model) -> Lattice:
+    """Places are raw offsets of piece starts (and of splits inside forms); the last is past the end."""
+    lattice = Lattice()
+    last = pieces[-1].end + 1 if pieces else 0
+    for i, piece in enumerate(pieces):
+        after = pieces[i + 1].start if i + 1 < len(pieces) else last
+        span = (piece.start, piece.end)
+        match piece.kind:
+            case PieceKind.END:
+                lattice.add(piece.start, after, model.boundary, 0.0, -1, span)
+            case PieceKind.LINE:
+                lattice.add(piece.start, after, -1, 0.0, -1, span)
+                lattice.add(piece.start, after, model.boundary, LINE_END, -1, span)
+            case PieceKind.KEPT:
+                lattice.add(piece.start, after, model.unknown, 0.0, -1, span)
+            case PieceKind.CODE:
+                lattice.add(piece.start, after, model.code, 0.0, -1, span)
+            case PieceKind.NUMBER:
+                lattice.add(piece.start, after, model.number, DIGIT * min(len(piece.text), 4), -1, span)
+                if len(piece.text) <= 3 and piece.text.isdigit():
+                    _add_readings(lattice, piece.start, after, span, readings(piece.text, channel, 6), NUMBER_AS_WORD)
+            case PieceKind.FORM:
+                _add_form(lattice, piece, after, channel, model)
+                if i + 1 < len(pieces):
+                    _add_joined(lattice, piece, pieces[i + 1], pieces[i + 2].start if i + 2 < len(pieces) else last, channel, model)
+    return lattice
+
+
+def _add_readings(
+    lattice: Lattice, source: int, target: int, span: tuple[int, int], found: Sequence[tuple[int, float]], extra: float
+) -> None:
+    for code, cost in found:
+        lattice.add(source, target, code // 3, cost + extra, code, span)
+
+
+def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: Model) -> None:
+    form = piece.text
+    found = readings(form, channel)
+    span = (piece.start, piece.end)
+    _add_readings(lattice, piece.start, after, span, found, 0.0)
+    digits = sum(c.isdigit() for c in form)
+    as_it_is = model.code if digits and form[-1].isdigit() else model.unknown
+    lattice.add(piece.start, after, as_it_is, DIGIT * digits + UNKNOWN_CHAR * (len(form) - digits), -1, span)
+    best = found[0][1] if found else kernels.NEVER
+    if len(form) >= SPLIT_FROM and best > 5.0:
+        lost = model.channels[channel].space_lost_cost
+        for k in range(1, len(form)):
+            left, right = readings(form[:k], channel, 4), readings(form[k:], channel, 4)
+            if left and right and left[0][1] + right[0][1] < best + 4.0:
+                middle = piece.start + k
+                _add_readings(lattice, piece.start, middle, (piece.start, middle), left, lost)
+                _add_readings(lattice, middle, after, (middle, piece.end), right, 0.0)
+
+
+def _add_joined(lattice: Lattice, piece: Piece, then: Piece, after: int, channel: str, model: Model) -> None:
+    joined = piece.text + then.text
+    if then.kind is PieceKind.FORM and then.start == piece.end + 1 and len(joined) <= MAX_JOINED:
+        alone = [found[0][1] if found else 20.0 for found in (readings(piece.text, channel), readings(then.text, channel))]
+        found = readings(joined, channel, 4)
+        if found and found[0][1] < sum(alone) + 2.0:
+            added = model.channels[channel].space_added_cost
+            _add_readings(lattice, piece.start, after, (piece.start, then.end), found, added)

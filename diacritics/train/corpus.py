@@ -1,0 +1,102 @@
+"""Training text to arrays of word ids: one stream a corpus, `<b>` at every sentence and paragraph end."""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+import random
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from diacritics.syllables import is_syllable
+from diacritics.words import BOUNDARY, SPECIALS, lm_tokens, modern_tones
+
+CORPORA = ("legal", "official", "other", "admin_like")
+WEIGHT = {"legal": 1, "official": 1, "other": 1, "admin_like": 3}
+HELD_OUT = {"official": 1000, "other": 1000}  # paragraphs kept from training, for measurement
+SEED = 20251121
+MIN_COUNT = 4  # of a well-formed Vietnamese syllable
+MIN_COUNT_FOREIGN = 120  # of anything else: names, English, abbreviations
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Paragraphs never trained on, by corpus."""
+
+    paragraphs: dict[str, tuple[str, ...]]
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield modern_tones(unicodedata.normalize("NFC", line.strip()))
+
+
+def _key(line: str) -> str:
+    return " ".join(lm_tokens(line))
+
+
+def hold_out(folder: Path) -> dict[str, tuple[str, ...]]:
+    """`HELD_OUT` random paragraphs of 20 to 120 words of each corpus named there."""
+    chosen = {}
+    for name, count in HELD_OUT.items():
+        lines = [line for line in read_lines(folder / f"{name}.txt.xz") if 20 <= line.count(" ") < 120]
+        chosen[name] = tuple(random.Random(SEED).sample(lines, count))
+    return chosen
+
+
+def count_words(streams: Sequence[Path]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for path in streams:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                counts.update(line.split())
+    return counts
+
+
+def vocabulary(counts: Counter[str]) -> list[str]:
+    """Specials first, then words by falling count."""
+    words = [
+        word
+        for word, count in counts.most_common()
+        if word not in SPECIALS and count >= (MIN_COUNT if is_syllable(word) else MIN_COUNT_FOREIGN)
+    ]
+    return [*SPECIALS, *words]
+
+
+def write_streams(folder: Path, work: Path, held_out: dict[str, tuple[str, ...]]) -> list[Path]:
+    """Each corpus as lines of blank-separated LM tokens, held-out paragraphs left out; kept in `work`."""
+    kept_back = {_key(p) for paragraphs in held_out.values() for p in paragraphs}
+    paths = []
+    for name in CORPORA:
+        path = work / f"{name}.tokens"
+        paths.append(path)
+        with path.open("w", encoding="utf-8") as out:
+            for line in read_lines(folder / f"{name}.txt.xz"):
+                key = _key(line)
+                if key not in kept_back:
+                    out.write(key + "\n")
+    return paths
+
+
+def ids_of(path: Path, words: Sequence[str]) -> np.ndarray:
+    """The stream as uint16 ids; every line starts after a `<b>`."""
+    index = {word: i for i, word in enumerate(words)}
+    boundary = index[BOUNDARY]
+    chunks = []
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            ids = [index.get(token, 0) for token in line.split()]
+            if ids and ids[-1] != boundary:
+                ids.append(boundary)
+            chunks.append(np.array(ids, np.uint16))
+    return np.concatenate([np.array([boundary], np.uint16), *chunks])
