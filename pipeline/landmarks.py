@@ -15,6 +15,7 @@ from pipeline.model import Word
 
 _TITLES = ("ke hoach", "quyet dinh", "chi thi", "bao cao", "thong bao", "huong dan", "cong van", "to trinh", "phu luc")
 _MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "doc lap - tu do - hanh phuc", "dang cong san viet nam")
+_SIGNERS = ("giam doc", "chu tich", "bo truong", "thu truong", "truong ban", "hieu truong", "cuc truong", "vu truong", "chanh van phong", "tong giam doc")
 _PLACE_AND_DATE = re.compile(r"\bng[aàáâăâ]\S{0,2}\b.{0,12}\bth[aáàâ]ng\b.{0,9}\bn[aăâ]m\b", re.IGNORECASE)
 _ESIGNATURE = re.compile(r"(?i)\bk[ýy] bởi|người ký|cơ quan:|thời gian k[ýy]|\d\d:\d\d:\d\d|\+0?7:00|\w@\w|ký số")
 
@@ -92,6 +93,7 @@ class Band:
     top: float
     bottom: float
     gutter: float
+    motto_top: float = 0.0  # what stands above it on the right is no part of the letterhead
 
 
 def find_letterhead(fragments: Sequence[Fragment]) -> Band | None:
@@ -114,7 +116,7 @@ def find_letterhead(fragments: Sequence[Fragment]) -> Band | None:
     above = [f for f in fragments if top - 2.2 * height < f.middle < top and f.right < left_edge and f.text.isupper()]
     top = min([top] + [f.top - 0.2 * height for f in above])
     inside = [f for f in fragments if top <= f.middle <= bottom]
-    return Band(top, bottom, _gutter(inside, left_edge))
+    return Band(top, bottom, _gutter(inside, left_edge), start.y0 - 0.2 * height)
 
 
 def _closes_letterhead(fragment: Fragment, right_column: float) -> bool:
@@ -144,24 +146,38 @@ def _gutter(inside: Sequence[Fragment], left_edge: float) -> float:
 
 
 def find_signature(fragments: Sequence[Fragment]) -> Band | None:
-    """The block of recipients (left) and signature (right): anchored on `Nơi nhận`."""
-    for fragment in fragments:
-        at = _recipients_at(fragment)
-        if at is None:
-            continue
-        words, height = fragment.words[at:], max(fragment.type_size, 0.008)
-        left = words[0].bbox.x0
-        if left > 0.4:
-            continue
-        below = [f for f in fragments if f.middle > fragment.top - height]
-        gutter = _signature_gutter(below, left)
-        if gutter is None:
-            return Band(fragment.top - 0.2 * height, _block_end(below, fragment), 1.0)
-        # The signer's title may stand a line or two above.
-        above = [f for f in fragments if fragment.top - 4 * height < f.middle < fragment.top and f.left > gutter]
-        top = min([fragment.top] + [f.top for f in above]) - 0.2 * height
-        blocked = [f.bottom for f in fragments if top < f.middle < fragment.top - height and f.left < gutter]
-        return Band(max([top] + blocked), _block_end(below, fragment), gutter)
+    """The block of recipients (left) and signature (right): anchored on `Nơi nhận`, else on the signer's title."""
+    anchor = next((f for f in fragments if _recipients_at(f) is not None), None)
+    signer = next((f for f in fragments if _signer_at(f) is not None and f.middle > 0.05), None)
+    if anchor is None and signer is None:
+        return None
+    start = min((f for f in (anchor, signer) if f is not None), key=lambda f: f.middle)
+    height = max(start.type_size, 0.008)
+    if anchor is not None and signer is not None and abs(signer.middle - anchor.middle) > 8 * height:
+        start = anchor
+    below = [f for f in fragments if f.middle > start.top - height]
+    gutter = _signature_gutter(below)
+    if gutter is None:
+        return Band(start.top - 0.2 * height, _block_end(below, start), 1.0 if start is anchor else 0.0)
+    # The signer's title may stand a line or two above the recipients.
+    above = [f for f in fragments if start.top - 4 * height < f.middle < start.top and f.left > gutter]
+    top = min([start.top] + [f.top for f in above]) - 0.2 * height
+    blocked = [f.bottom for f in fragments if top < f.middle < start.top - height and f.left < gutter]
+    return Band(max([top, *blocked]), _block_end(below, start), gutter)
+
+
+def _signer_at(fragment: Fragment) -> int | None:
+    """The index of the word with which a signer's title begins, right of a wide gap or alone on the right."""
+    words = fragment.words
+    gaps = [(b.bbox.x0 - a.bbox.x1, at) for at, (a, b) in enumerate(zip(words, words[1:], strict=False), start=1)]
+    wide, at = max(gaps, default=(0.0, 0))
+    at = at if wide > 0.06 else 0
+    tail = words[at:]
+    title = plain(" ".join(word.text for word in tail))
+    if tail[0].bbox.x0 < 0.42 or len(tail) > 8 or not " ".join(w.text for w in tail).isupper():
+        return None
+    if re.match(r"(kt|tm|tl|tuq|q)\b\.?", title) or any(fuzz.partial_ratio(title, t) > 80 for t in _SIGNERS if len(title) >= len(t) - 1):
+        return at
     return None
 
 
@@ -173,20 +189,20 @@ def _recipients_at(fragment: Fragment) -> int | None:
     return None
 
 
-def _signature_gutter(fragments: Sequence[Fragment], left: float) -> float | None:
+def _signature_gutter(fragments: Sequence[Fragment]) -> float | None:
     """The middle of the widest white strip between the two columns, None where there is only one."""
-    words = [word for fragment in fragments[:40] for word in fragment.words if word.confidence > 0.3]
-    best, best_width = None, 0.0
-    edges = sorted({round(word.bbox.x1, 3) for word in words if 0.25 < word.bbox.x1 < 0.75})
-    for edge in edges:
-        crossing = sum(w.bbox.x0 < edge + 0.005 < w.bbox.x1 for w in words)
-        following = [w.bbox.x0 for w in words if w.bbox.x0 > edge + 0.001]
-        if crossing > 1 + len(words) // 50 or len(following) < 2:
+    words = [w for f in fragments[:40] for w in f.words if w.confidence > 0.3 and any(map(str.isalnum, w.text))]
+    best, best_width = None, 0.005
+    for edge in sorted({word.bbox.x1 for word in words if 0.2 < word.bbox.x1 < 0.75}):
+        if any(w.bbox.x0 < edge + 0.002 < w.bbox.x1 for w in words):
             continue
-        width = min(following) - edge
+        following = [w for w in words if w.bbox.x0 > edge]
+        if not any(len(w.text) > 1 and w.text.isupper() for w in following):
+            continue
+        width = min(w.bbox.x0 for w in following) - edge
         if width > best_width:
             best, best_width = edge + width / 2, width
-    return best if best_width > 0.02 else None
+    return best
 
 
 def _block_end(below: Sequence[Fragment], start: Fragment) -> float:

@@ -41,7 +41,9 @@ def lines_of_page(page: OcrPage, aspect: float, tables: Sequence[BoundingBox] = 
         left, right = _columns(fragments, letterhead.top, letterhead.bottom, letterhead.gutter)
         placed += [Placed(row.words, _role_above(row)) for row in _rows(above, aspect)]
         placed += [Placed(row.words, Role.ISSUER) for row in _rows(left, aspect)]
-        placed += [Placed(row.words, Role.MOTTO) for row in _rows(right, aspect)]
+        placed += [
+            Placed(row.words, Role.MOTTO if row.middle > letterhead.motto_top else Role.STAMP) for row in _rows(right, aspect)
+        ]
         fragments = [f for f in fragments if f.middle > letterhead.bottom]
     signature = find_signature(fragments)
     if signature:

@@ -38,12 +38,25 @@ def split_pages(text: str) -> list[list[str]]:
     if len(starts) * 8 > len(filled) or len(indented) > len(starts):
         return [rows]
     pages: list[list[str]] = [[]]
-    for row in rows:
-        if _PAGE_START.match(row) and any(line.strip() for line in pages[-1]):
+    for at, row in enumerate(rows):
+        begun = any(line.strip() for line in pages[-1])
+        if begun and (_PAGE_START.match(row) or _is_page_number(rows, at, len(pages) + 1)):
             pages.append([])
         pages[-1].append(row)
     return pages
 
 
+def _is_page_number(rows: list[str], at: int, number: int) -> bool:
+    """Whether row `at` is `number` alone, blank rows round it."""
+    around = rows[max(0, at - 2) : at] + rows[at + 1 : at + 3]
+    return rows[at].strip() == str(number) and not any(row.strip() for row in around)
+
+
 def _lines_of(page: int, rows: list[str]) -> tuple[Line, ...]:
-    return tuple(Line(page, text, text, Role.BODY) for text in (" ".join(row.split()) for row in rows) if text)
+    lines = []
+    for at, row in enumerate(rows):
+        text = " ".join(row.split())
+        if text:
+            role = Role.PAGE_NUMBER if page > 1 and _is_page_number(rows, at, page) else Role.BODY
+            lines.append(Line(page, text, text, role))
+    return tuple(lines)
