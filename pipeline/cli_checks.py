@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
 from pipeline.cli_common import DEFAULT_OUTPUTS, JsonOption, OutputsOption, print_json, print_rows
 
+if TYPE_CHECKING:
+    from pipeline.evaluate import PlanScore
+
 
 def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
+    app.command("evaluate")(evaluate)
 
 
 def doctor(outputs: OutputsOption = DEFAULT_OUTPUTS, as_json: JsonOption = False) -> None:
@@ -24,3 +32,73 @@ def doctor(outputs: OutputsOption = DEFAULT_OUTPUTS, as_json: JsonOption = False
         rows = [(c.name, "đạt" if c.is_ok else "THIẾU", c.found, None if c.is_ok else c.advice) for c in checks]
         print_rows(("mục", "kết quả", "thấy", "việc cần làm"), rows)
     raise typer.Exit(0 if all(check.is_ok for check in checks) else 1)
+
+
+def evaluate(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Thư mục có bản chuẩn (gold/ hoặc *.tables.json); mặc định: corpus.")
+    ] = None,
+    restoration: Annotated[bool, typer.Option("--restoration", help="Đo việc phục hồi dấu.")] = False,
+    ocr: Annotated[bool, typer.Option("--ocr", help="Đo việc đọc trang quét.")] = False,
+    faults: Annotated[bool, typer.Option("--faults", help="Liệt kê từng ô sai, dòng thừa, dòng thiếu.")] = False,
+    outputs: OutputsOption = DEFAULT_OUTPUTS,
+    as_json: JsonOption = False,
+) -> None:
+    """Đo độ đúng trên bản chuẩn: WER/CER của văn bản, F1 theo dòng và theo ô của từng bảng, độ tin cậy."""
+    from pipeline.evaluate import evaluate_plan
+    from pipeline.evaluate_gold import gold_plans
+    from pipeline.settings import settings_from
+
+    chosen = folders or [Path("corpus")]
+    if restoration:
+        from pipeline.evaluate_restoration import print_restoration
+
+        print_restoration(chosen)
+    if ocr:
+        from pipeline.evaluate_ocr import print_ocr
+
+        print_ocr(chosen)
+    if restoration or ocr:
+        return
+    settings = settings_from(outputs)
+    scores = [evaluate_plan(gold, settings) for folder in chosen for gold in gold_plans(folder)]
+    if as_json:
+        print_json([_as_record(score) for score in scores])
+    else:
+        _print_scores(scores, with_faults=faults)
+
+
+def _as_record(score: PlanScore) -> dict[str, Any]:
+    tables = {
+        name: {"rows": t.rows, "gold_rows": t.gold_rows, "row_f1": t.row_f1, "cell_f1": t.cell_f1}
+        for name, t in score.tables.items()
+    }
+    text = None if score.text is None else {"wer": score.text.wer, "cer": score.text.cer, "words": score.text.words}
+    return {"plan": score.name, "source": str(score.source), "text": text, "tables": tables, "faults": list(score.faults)}
+
+
+def _print_scores(scores: Sequence[PlanScore], with_faults: bool) -> None:
+    from pipeline.evaluate import by_table, calibration, cell_f1, row_f1
+
+    rows = [
+        (s.name, s.source.name, s.text and round(100 * s.text.wer, 2), s.text and round(100 * s.text.cer, 2),
+         s.tables and round(s.row_f1 or 0, 3), s.tables and round(s.cell_f1 or 0, 3))
+        for s in scores
+    ]  # fmt: skip
+    print_rows(("kế hoạch", "tệp", "WER %", "CER %", "F1 dòng", "F1 ô"), rows, title="Từng kế hoạch")
+    tables = by_table(scores)
+    if tables:
+        per_table = [(n, t.rows, t.gold_rows, round(t.row_f1, 3), round(t.cell_f1, 3)) for n, t in tables.items()]
+        counts = list(tables.values())
+        total = ("tất cả", sum(t.rows for t in counts), sum(t.gold_rows for t in counts))
+        per_table.append((*total, round(row_f1(counts), 3), round(cell_f1(counts), 3)))
+        print_rows(("bảng", "dòng", "dòng chuẩn", "F1 dòng", "F1 ô"), per_table, title="Từng bảng")
+        bands = [
+            (f"≥ {band.lowest:g}", band.rows, band.right, round(band.right / band.rows, 3) if band.rows else None)
+            for band in calibration(counts)
+        ]
+        print_rows(("độ tin cậy", "dòng", "đúng mọi ô", "tỉ lệ"), bands, title="Độ tin cậy có đáng tin không")
+    if with_faults:
+        for score in scores:
+            for fault in score.faults:
+                print(f"{score.name}: {fault}")

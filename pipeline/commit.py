@@ -71,14 +71,20 @@ def commit_extraction(document: Document, extraction: Extraction, outputs: Path)
                 edition.write("documents", _document_part(document), [as_row(document)])
                 return DocumentOutcome(document)
             _mark_replaced(edition, older, document)
-        counts = {}
         edition.write("plans", plan_id, [_plan_row(document, extraction)])
-        for table, records in extraction.rows.items():
-            rows = [_row(plan_id, number, record, extraction.items) for number, record in enumerate(records, start=1)]
+        tables = rows_of(extraction, plan_id)
+        for table, rows in tables.items():
             edition.write(table, plan_id, rows)
-            counts[table] = len(rows)
         edition.write("documents", _document_part(document), [as_row(document)])
-    return DocumentOutcome(document, counts)
+    return DocumentOutcome(document, {table: len(rows) for table, rows in tables.items()})
+
+
+def rows_of(extraction: Extraction, plan_id: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every table but `plans` as they are stored: numbered, with plan, page and box."""
+    return {
+        table: [_row(plan_id, number, record, extraction.items) for number, record in enumerate(records, start=1)]
+        for table, records in extraction.rows.items()
+    }
 
 
 def _plan_id(document: Document, plan: Plan) -> str:

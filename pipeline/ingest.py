@@ -80,22 +80,27 @@ def ingest_file(
     return outcome
 
 
-def read_document(source: SourceFile, settings: Settings, on_page: OnPage | None = None) -> list[PageReading]:
-    """The raw pages of a file, from the cache where it has them. Raises DocumentError, RunError."""
+def extract_document(source: SourceFile, settings: Settings, on_page: OnPage | None = None) -> Extraction:
+    """All stages but the store. Raises NotAPlan and other DocumentErrors, RunError."""
+    return extract_lines(*read_lines(source, settings, on_page))
+
+
+def read_lines(
+    source: SourceFile, settings: Settings, on_page: OnPage | None = None
+) -> tuple[list[PageReading], tuple[Line, ...]]:
+    """The raw pages of a file, from the cache where it has them, and all their lines restored."""
     kept = cache_path(source.sha256, str(reading.VERSION), settings)
     pages = load_reading(kept)
     if pages is None:
         pages = reading.read_pages(source, settings, on_page)
         save_reading(kept, pages)
-    return pages
+    return pages, tuple(restoration.restore_pages(pages))
 
 
-def extract_document(source: SourceFile, settings: Settings, on_page: OnPage | None = None) -> Extraction:
-    """Pages, restoration, outline, rows. Raises NotAPlan and other DocumentErrors, RunError."""
-    pages = read_document(source, settings, on_page)
-    lines = restoration.restore_pages(pages)
-    has_pages = any(page.report.text_source is not TextSource.TEXT for page in pages)
-    outline = outline_stage.outline_of(lines, len(pages) if has_pages or len(pages) > 1 else None)
+def extract_lines(pages: Sequence[PageReading], lines: Sequence[Line]) -> Extraction:
+    """Outline and rows of a document's restored lines. Raises NotAPlan."""
+    has_pages = len(pages) > 1 or any(page.report.text_source is not TextSource.TEXT for page in pages)
+    outline = outline_stage.outline_of(lines, len(pages) if has_pages else None)
     check_is_plan(lines, outline)
     plan = plans.extract_plan(outline)
     rows = {extractor.table: extractor.extract(outline, plan) for extractor in EXTRACTORS}
