@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from extractors import EXTRACTORS, plans
+from pipeline import docx_text, embedded, layout, ocr, plain_text, preprocess, rasterise, reading, restoration
 from pipeline import outline as outline_stage
-from pipeline import reading, restoration
 from pipeline.commit import DocumentOutcome, Extraction, commit_document, commit_extraction, known_document
 from pipeline.errors import DocumentError, NotAPlan, RunError
 from pipeline.intake import sha256_of, take_in
@@ -33,7 +33,7 @@ OnPage = Callable[[int, int], None]  # pages done, pages of the document
 @cache
 def pipeline_version() -> str:
     """Changes with the version of any stage: what was extracted under another one is outdated."""
-    stages = [reading.VERSION, restoration.VERSION, outline_stage.VERSION, plans.VERSION]
+    stages = [reading_version(), restoration.VERSION, outline_stage.VERSION, plans.VERSION]
     stages += [f"{extractor.table}={extractor.version}" for extractor in EXTRACTORS]
     digest = hashlib.sha256(" ".join(map(str, stages)).encode()).hexdigest()[:8]
     try:
@@ -41,6 +41,13 @@ def pipeline_version() -> str:
     except metadata.PackageNotFoundError:  # run from a checkout
         package = "0"
     return f"{package}+{digest}"
+
+
+@cache
+def reading_version() -> str:
+    """Changes with the version of any part of the reading stage: what was read under another one is read again."""
+    parts = (reading, rasterise, preprocess, ocr, layout, embedded, plain_text, docx_text)
+    return ".".join(str(part.VERSION) for part in parts)
 
 
 def ingest_file(
@@ -89,7 +96,7 @@ def read_lines(
     source: SourceFile, settings: Settings, on_page: OnPage | None = None
 ) -> tuple[list[PageReading], tuple[Line, ...]]:
     """The raw pages of a file, from the cache where it has them, and all their lines restored."""
-    kept = cache_path(source.sha256, str(reading.VERSION), settings)
+    kept = cache_path(source.sha256, reading_version(), settings)
     pages = load_reading(kept)
     if pages is None:
         pages = reading.read_pages(source, settings, on_page)
