@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 # Before the import: Prefect reads its settings once. What the user has set stays.
@@ -31,7 +31,8 @@ from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from pipeline.commit import DocumentOutcome  # noqa: E402
 from pipeline.ingest import ingest_file  # noqa: E402
-from pipeline.settings import Settings  # noqa: E402
+from pipeline.limits import WorkerPool  # noqa: E402
+from pipeline.settings import Settings, usable_cores  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,16 @@ class Listener:
 _listener: ContextVar[Listener] = ContextVar("listener", default=Listener())  # Prefect hands it on to its threads
 
 
+@cache
+def _workers(settings: Settings) -> WorkerPool:
+    """The processes in which this one reads documents; they end with it."""
+    return WorkerPool(usable_cores(), settings.worker_memory_bytes)
+
+
 @task(name="ingest document", task_run_name="{path}", cache_policy=NO_CACHE, persist_result=False)
 def ingest_document(path: Path, settings: Settings) -> DocumentOutcome:
     listener = _listener.get()
-    outcome = ingest_file(path, settings, partial(listener.on_page, path))
+    outcome = ingest_file(path, settings, partial(listener.on_page, path), workers=_workers(settings))
     listener.on_document(path, outcome)
     return outcome
 

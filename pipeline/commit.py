@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.corrections import Correction, apply_corrections, as_conflict_row, corrections_of
 from pipeline.editions import current_or_none
+from pipeline.evidence import Tables
 from pipeline.model import Document, Item, Status, TextSource
 from pipeline.plan_id import plan_id_of
 from pipeline.schema import as_row
@@ -50,33 +52,45 @@ def known_document(sha256: str, outputs: Path) -> dict[str, Any] | None:
     return next((row for row in rows if row["status"] == Status.EXTRACTED), next(iter(rows), None))
 
 
-def commit_document(document: Document, outputs: Path) -> DocumentOutcome:
-    """A file that gave no rows."""
+def commit_document(document: Document, outputs: Path, is_apart: bool = False) -> DocumentOutcome:
+    """A file that gave no rows. `is_apart`: beside the row of a file of the same bytes and name, not in its place."""
+    part = _document_part(document, str(document.received_at) if is_apart else "")
     with new_edition(outputs) as edition:
-        edition.write("documents", _document_part(document), [as_row(document)])
+        edition.write("documents", part, [as_row(document)])
     return DocumentOutcome(document)
 
 
 def commit_extraction(document: Document, extraction: Extraction, outputs: Path) -> DocumentOutcome:
     """A file that is a plan: all its rows, or what already stands for the plan stays and the file is a duplicate."""
+    with new_edition(outputs) as edition:
+        return put_extraction(edition, document, extraction, outputs)
+
+
+def put_extraction(edition: Edition, document: Document, extraction: Extraction, outputs: Path) -> DocumentOutcome:
+    """The same within an edition that changes more than this. People's corrections are replayed over the rows."""
     plan_id = _plan_id(document, extraction.plan)
     document = replace(document, plan_id=plan_id)
-    with new_edition(outputs) as edition:
-        _drop_former_reading(edition, document)
-        older = next(iter(edition.read("plans", plan_id).to_pylist()), None)
-        if older is not None and older["source_sha256"] != document.source_sha256:
-            if _has_boxes(edition, plan_id) and all(item.bbox is None for item in extraction.items.values()):
-                reason = f"Kế hoạch này đã có từ {older['source_file']}, bản có trang ảnh: bản chữ không thay thế."
-                document = replace(document, status=Status.DUPLICATE, reason=reason)
-                edition.write("documents", _document_part(document), [as_row(document)])
-                return DocumentOutcome(document)
-            _mark_replaced(edition, older, document)
-        edition.write("plans", plan_id, [_plan_row(document, extraction)])
-        tables = rows_of(extraction, plan_id)
-        for table, rows in tables.items():
-            edition.write(table, plan_id, rows)
-        edition.write("documents", _document_part(document), [as_row(document)])
-    return DocumentOutcome(document, {table: len(rows) for table, rows in tables.items()})
+    _drop_former_reading(edition, document)
+    older = next(iter(edition.read("plans", plan_id).to_pylist()), None)
+    if older is not None and older["source_sha256"] != document.source_sha256:
+        if _has_boxes(edition, plan_id) and all(item.bbox is None for item in extraction.items.values()):
+            reason = f"Kế hoạch này đã có từ {older['source_file']}, bản có trang ảnh: bản chữ không thay thế."
+            document = replace(document, status=Status.DUPLICATE, reason=reason)
+            edition.write("documents", _document_part(document), [as_row(document)])
+            return DocumentOutcome(document)
+        _mark_replaced(edition, older, document)
+    tables = {"plans": [_plan_row(document, extraction)]} | rows_of(extraction, plan_id)
+    write_plan(edition, plan_id, tables, corrections_of(outputs, plan_id))
+    edition.write("documents", _document_part(document), [as_row(document)])
+    return DocumentOutcome(document, {table: len(rows) for table, rows in tables.items() if table != "plans"})
+
+
+def write_plan(edition: Edition, plan_id: str, tables: Tables, corrections: Sequence[Correction]) -> None:
+    """The plan's rows as the machine read them, corrected; and the corrections that they put in doubt."""
+    corrected, conflicts = apply_corrections(corrections, plan_id, tables)
+    for table, rows in corrected.items():
+        edition.write(table, plan_id, rows)
+    edition.write("conflicts", plan_id, [as_conflict_row(conflict) for conflict in conflicts])
 
 
 def rows_of(extraction: Extraction, plan_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -131,8 +145,8 @@ def _mark_replaced(edition: Edition, older: Mapping[str, Any], document: Documen
         edition.write("documents", _document_part(replaced), [as_row(replaced)])
 
 
-def _document_part(document: Document) -> str:
-    name = hashlib.sha256(document.source_file.encode()).hexdigest()[:8]
+def _document_part(document: Document, arrival: str = "") -> str:
+    name = hashlib.sha256(f"{document.source_file}{arrival}".encode()).hexdigest()[:8]
     return f"{(document.source_sha256 or '0' * 16)[:16]}-{name}"
 
 

@@ -10,9 +10,10 @@ import datetime as dt
 import fcntl
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import KehoachError, RunError
 from pipeline.evidence import Cell, Evidence, JsonCell, Row, Tables, as_json, find_row, fingerprint, item_paths
@@ -82,8 +83,7 @@ def corrections_of(outputs: Path, plan_id: str | None = None) -> tuple[Correctio
         if not line.strip():
             continue
         try:
-            fields = json.loads(line)
-            correction = Correction(**{**fields, "evidence": Evidence(**fields["evidence"])})
+            correction = _from_record(json.loads(line))
         except (ValueError, TypeError, KeyError) as error:
             if _is_cut_short(line):
                 continue
@@ -121,6 +121,24 @@ def apply_corrections(
     return corrected, tuple(conflicts)
 
 
+def as_conflict_row(conflict: Conflict) -> dict[str, Any]:
+    """A row of the table `conflicts`; values as JSON text, for columns are of many types."""
+    correction = conflict.correction
+    return {
+        "plan_id": correction.plan_id,
+        "table": correction.table,
+        "ordinal": correction.ordinal,
+        "column": correction.column,
+        "value": json.dumps(correction.value, ensure_ascii=False),
+        "machine_value": json.dumps(correction.machine_value, ensure_ascii=False),
+        "found": json.dumps(conflict.found, ensure_ascii=False),
+        "code": conflict.code,
+        "sentence": conflict.sentence,
+        "who": correction.who,
+        "when": correction.when,
+    }
+
+
 def revert_corrections(corrections: Iterable[Correction], plan_id: str, tables: Tables) -> dict[str, list[Row]]:
     """The published tables of one plan with what the machine had read put back."""
     reverted = {name: list(rows) for name, rows in tables.items()}
@@ -137,6 +155,10 @@ def revert_corrections(corrections: Iterable[Correction], plan_id: str, tables: 
         if index is not None and as_json(tables[correction.table][index][correction.column]) == correction.value:
             _set(reverted[correction.table], index, correction.column, correction.machine_value)
     return reverted
+
+
+def _from_record(record: Mapping[str, Any]) -> Correction:
+    return Correction(**{**record, "evidence": Evidence(**record["evidence"])})
 
 
 def _row_of(correction: Correction, evidence: Evidence, rows, paths) -> tuple[int | None, str]:  # noqa: ANN001

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class KehoachError(Exception):
     """Base. `str(error)` is a sentence that a clerk can act on, in Vietnamese."""
@@ -38,3 +40,14 @@ class UnreadPages(DocumentError):
         super().__init__(f"{len(reasons)} trên {total} trang không đọc được (trang {pages}). {first} Hãy quét lại.")
         self.reasons = reasons
         self.readings = readings
+        self.total = total
+
+    def __reduce__(self) -> tuple:  # it crosses from the worker process that read the document
+        return type(self), (self.reasons, self.total, self.readings)
+
+
+def fault_of_machine(error: BaseException) -> RunError | None:
+    """The RunError that an error of the disk amounts to, whatever file it was met with; None for any other error."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return RunError(f"Ổ đĩa đầy hoặc không ghi được ({error.strerror}): giải phóng chỗ rồi chạy lại.")
+    return None

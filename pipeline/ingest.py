@@ -2,75 +2,64 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from extractors import EXTRACTORS, plans
-from pipeline import docx_text, embedded, layout, ocr, plain_text, preprocess, rasterise, reading, restoration
 from pipeline import outline as outline_stage
+from pipeline import reading, restoration
 from pipeline.commit import DocumentOutcome, Extraction, commit_document, commit_extraction, known_document
-from pipeline.errors import DocumentError, NotAPlan, RunError
+from pipeline.errors import DocumentError, NotAPlan, RunError, fault_of_machine
 from pipeline.intake import sha256_of, take_in
+from pipeline.limits import WorkerPool
 from pipeline.model import Document, Line, Outline, PageReading, SourceFile, Status, TextSource
 from pipeline.page_cache import cache_path, load_reading, save_reading
 from pipeline.settings import Settings
 from pipeline.store import keep_original
+from pipeline.versions import pipeline_version, reading_version, record_versions
 
 log = logging.getLogger("kehoach")
 
 OnPage = Callable[[int, int], None]  # pages done, pages of the document
 
-
-@cache
-def pipeline_version() -> str:
-    """Changes with the version of any stage: what was extracted under another one is outdated."""
-    stages = [reading_version(), restoration.VERSION, outline_stage.VERSION, plans.VERSION]
-    stages += [f"{extractor.table}={extractor.version}" for extractor in EXTRACTORS]
-    digest = hashlib.sha256(" ".join(map(str, stages)).encode()).hexdigest()[:8]
-    try:
-        package = metadata.version("kehoach")
-    except metadata.PackageNotFoundError:  # run from a checkout
-        package = "0"
-    return f"{package}+{digest}"
-
-
-@cache
-def reading_version() -> str:
-    """Changes with the version of any part of the reading stage: what was read under another one is read again."""
-    parts = (reading, rasterise, preprocess, ocr, layout, embedded, plain_text, docx_text)
-    return ".".join(str(part.VERSION) for part in parts)
+_INTAKE_TIMEOUT_S = 120.0
 
 
 def ingest_file(
-    path: Path, settings: Settings, on_page: OnPage | None = None, source_file: str | None = None
+    path: Path,
+    settings: Settings,
+    on_page: OnPage | None = None,
+    source_file: str | None = None,
+    workers: WorkerPool | None = None,
+    arrived_at: datetime | None = None,
 ) -> DocumentOutcome:
     """Reads `path` into the tables and says what became of it; only a RunError goes on to the caller.
 
+    `workers`: the processes that open and read the file, so that it can harm no other; None reads it in this one.
     `source_file`: the name to record where it is not `path` (a file that was moved into the store).
+    `arrived_at`: when it was dropped in; the same bytes dropped in again, even by the same name, are an arrival more.
     """
     began = time.monotonic()
     name = unicodedata.normalize("NFC", source_file or str(path))
-    blank = Document(
-        None, name, None, None, datetime.now(UTC), Status.FAILED, None, None, None, None, 0.0, pipeline_version()
-    )
+    received_at, version = arrived_at or datetime.now(UTC), pipeline_version(settings)
+    blank = Document(None, name, None, None, received_at, Status.FAILED, None, None, None, None, 0.0, version)
     source = known = None
     try:
-        source = take_in(path, settings)
+        source = open_document(path, settings, workers)
         known = known_document(source.sha256, settings.outputs)
-        if known is not None and _is_settled(known, blank.pipeline_version):
-            return _seen_again(_described(blank, source, Status.DUPLICATE, None, began), known, settings)
+        if known is not None and is_settled(known, version):
+            described = _described(blank, source, Status.DUPLICATE, None, began)
+            return _seen_again(described, known, settings, is_arrival=arrived_at is not None)
         keep_original(path, source.sha256, settings.originals)
-        extraction = extract_document(source, settings, on_page)
+        extraction = read_extraction(source, settings, on_page, workers)
         document = _described(blank, source, Status.EXTRACTED, None, began, extraction)
+        record_versions(settings)
         outcome = commit_extraction(document, extraction, settings.outputs)
     except RunError:
         raise
@@ -78,6 +67,8 @@ def ingest_file(
         document = _described(blank, source, Status(error.status), str(error), began)
         outcome = _without_rows(document, path, known, settings)
     except Exception as error:  # the one place: a fault of ours ends this file, not the run
+        if fault := fault_of_machine(error):
+            raise fault from error
         log.exception("%s: %s", name, type(error).__name__)
         reason = f"Lỗi của chương trình khi đọc tệp này ({type(error).__name__}): gửi tệp cho người quản trị."
         document = _described(blank, source, Status.FAILED, reason, began)
@@ -85,6 +76,30 @@ def ingest_file(
     done = outcome.document
     log.info("%s: %s, %s, %.1f s", name, done.status, done.plan_id or done.reason, done.seconds)
     return outcome
+
+
+def open_document(path: Path, settings: Settings, workers: WorkerPool | None) -> SourceFile:
+    """As `take_in`: decoders of foreign files run in a worker."""
+    if workers is None:
+        return take_in(path, settings)
+    return workers.run(take_in, path, settings, timeout_s=_INTAKE_TIMEOUT_S)
+
+
+def read_extraction(
+    source: SourceFile, settings: Settings, on_page: OnPage | None, workers: WorkerPool | None
+) -> Extraction:
+    """As `extract_document`, in a worker that is killed where the document takes too long or too much."""
+    if workers is None:
+        return extract_document(source, settings, on_page)
+    hard_timeout_s = settings.document_timeout_s + settings.render_timeout_s + settings.ocr_timeout_s
+    report = on_page or (lambda done, total: None)
+    return workers.run(
+        _extract_reporting, source, settings, timeout_s=hard_timeout_s, on_event=lambda pages: report(*pages)
+    )
+
+
+def _extract_reporting(source: SourceFile, settings: Settings, on_event: Callable[[Any], None]) -> Extraction:
+    return extract_document(source, settings, lambda done, total: on_event((done, total)))
 
 
 def extract_document(source: SourceFile, settings: Settings, on_page: OnPage | None = None) -> Extraction:
@@ -145,22 +160,27 @@ def _described(
     return document
 
 
-def _is_settled(known: Mapping[str, Any], version: str) -> bool:
+def is_settled(known: Mapping[str, Any], version: str) -> bool:
     """Whether reading these bytes again would find nothing else (what failed may succeed another time)."""
     return known["pipeline_version"] == version and known["status"] not in (Status.REJECTED, Status.FAILED)
 
 
-def _seen_again(document: Document, known: Mapping[str, Any], settings: Settings) -> DocumentOutcome:
-    """The same bytes again: no work, and a row of `documents` where they came under another name."""
+def _seen_again(
+    document: Document, known: Mapping[str, Any], settings: Settings, is_arrival: bool
+) -> DocumentOutcome:
+    """The same bytes again: no work, and a row of `documents` where they came under another name or once more."""
+    is_same_name = known["source_file"] == document.source_file
+    if is_same_name and is_arrival and known["received_at"] == document.received_at:  # cut off after its commit
+        return DocumentOutcome(Document(**known))
     if known["status"] == Status.NOT_A_PLAN:
         document = replace(document, status=Status.NOT_A_PLAN, reason=known["reason"])
     else:
         reason = f"Tệp này trùng từng byte với {known['source_file']}, đã đọc rồi: không cần làm gì."
         document = replace(document, reason=reason, plan_id=known["plan_id"])
     document = replace(document, pages=known["pages"], text_source=known["text_source"])
-    if known["source_file"] == document.source_file:
+    if is_same_name and not is_arrival:
         return DocumentOutcome(document)
-    return commit_document(document, settings.outputs)
+    return commit_document(document, settings.outputs, is_apart=is_same_name)
 
 
 def _without_rows(

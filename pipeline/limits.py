@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, KehoachError
 
 _DOCUMENTS_A_WORKER = 100  # then a fresh one: libraries leak
 _DEATHS_BEFORE_SETTING_ASIDE = 2
@@ -80,9 +80,10 @@ class DocumentWorker:
                     return value
         except (EOFError, ConnectionError) as error:
             raise WorkerDied(f"Chương trình đọc bị dừng giữa chừng ({self._end()}).") from error
-        except DocumentError as error:
-            if isinstance(error, TookTooLong):
-                self.stop()
+        except TookTooLong:
+            self.stop()
+            raise
+        except KehoachError:  # the worker itself said so, and is well
             raise
         except BaseException as error:  # MemoryError, Ctrl-C and bugs: nobody knows what state the worker is in
             self.stop()

@@ -71,6 +71,14 @@ _ALIGNMENTS = pa.schema(
         pa.field("similarity", pa.float64()),
     ]
 )
+_CONFLICTS = pa.schema(  # corrections that the newest reading puts in doubt; values as JSON text
+    [pa.field(name, pa.string(), nullable=False) for name in ("plan_id", "table")]
+    + [pa.field("ordinal", pa.int32(), nullable=False)]
+    + [
+        pa.field(name, pa.string(), nullable=False)
+        for name in ("column", "value", "machine_value", "found", "code", "sentence", "who", "when")
+    ]
+)
 
 
 @cache
@@ -93,7 +101,7 @@ def schemas() -> Mapping[str, pa.Schema]:
     place = [pa.field("page", pa.int32()), *(pa.field(name, pa.float64()) for name in _PLACE[1:])]
     for extractor in EXTRACTORS:
         tables[extractor.table] = _joined(head, _columns(extractor.row), place)
-    return tables | {"documents": pa.schema(_columns(Document)), "alignments": _ALIGNMENTS}
+    return tables | {"documents": pa.schema(_columns(Document)), "alignments": _ALIGNMENTS, "conflicts": _CONFLICTS}
 
 
 def to_table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

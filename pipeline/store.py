@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.editions import current_or_none
-from pipeline.errors import RunError
+from pipeline.errors import RunError, fault_of_machine
 from pipeline.schema import schemas, to_table
 
 _SCHEMA_PART = "0-schema"  # an empty part in every table: a table without rows still has its columns
@@ -87,8 +87,11 @@ def new_edition(outputs: Path) -> Iterator[Edition]:
             _prepare(folder, current)
             yield Edition(folder)
             _show(outputs, folder)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException as error:
+            if current_or_none(outputs) != folder.resolve():  # it may have been shown before the error
+                shutil.rmtree(folder, ignore_errors=True)
+            if fault := fault_of_machine(error):
+                raise fault from error
             raise
         _remove_old_editions(outputs)
 
