@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.corrections import Correction, apply_corrections, as_conflict_row, corrections_of
 from pipeline.editions import current_or_none
 from pipeline.evidence import Tables
 from pipeline.model import Document, Item, Status, TextSource
 from pipeline.plan_id import plan_id_of
+from pipeline.replay import Correction, apply_corrections, as_conflict_row, corrections_of
 from pipeline.schema import as_row
 from pipeline.store import Edition, new_edition
 

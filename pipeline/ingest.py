@@ -78,6 +78,16 @@ def ingest_file(
     return outcome
 
 
+def refuse_file(source_file: str, reason: str, settings: Settings, arrived_at: datetime) -> DocumentOutcome:
+    """The row of `documents` for a file that was not even opened."""
+    version = pipeline_version(settings)
+    document = Document(
+        None, source_file, None, None, arrived_at, Status.REJECTED, reason, None, None, None, 0.0, version
+    )
+    log.info("%s: %s, %s", source_file, document.status, reason)
+    return commit_document(document, settings.outputs)
+
+
 def open_document(path: Path, settings: Settings, workers: WorkerPool | None) -> SourceFile:
     """As `take_in`: decoders of foreign files run in a worker."""
     if workers is None:

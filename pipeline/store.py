@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.editions import current_or_none
-from pipeline.errors import RunError, fault_of_machine
+from pipeline.errors import DocumentError, RunError, fault_of_machine
+from pipeline.intake import sha256_of
 from pipeline.schema import schemas, to_table
 
 _SCHEMA_PART = "0-schema"  # an empty part in every table: a table without rows still has its columns
@@ -102,7 +103,10 @@ def read_table(edition: Path, table: str) -> pa.Table:
 
 
 def keep_original(path: Path, sha256: str, originals: Path) -> Path:
-    """`path`'s bytes under their hash, on disk before this returns. The name's suffix helps a person to open it."""
+    """`path`'s bytes under their hash, on disk before this returns. The name's suffix helps a person to open it.
+
+    Raises DocumentError where the bytes are not (any more) those of the hash.
+    """
     suffix = path.suffix.lower() if path.suffix[1:].isalnum() else ""
     kept = originals / sha256[:2] / f"{sha256}{suffix}"
     if kept.exists():
@@ -111,6 +115,8 @@ def keep_original(path: Path, sha256: str, originals: Path) -> Path:
     partial = kept.with_name(f".{kept.name}.{os.getpid()}")
     try:
         shutil.copyfile(path, partial)
+        if sha256_of(partial) != sha256:
+            raise DocumentError("Tệp thay đổi trong khi đọc: đợi sao chép xong rồi đưa vào lại.")
         _sync(partial)
         os.replace(partial, kept)
     finally:
