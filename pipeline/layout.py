@@ -1,7 +1,7 @@
 """Words to printed lines in reading order, with the roles that their places tell.
 
 The letterhead and the signature block stand in two columns and are read column by column; everything else is
-read row by row. Heights and gaps are in page heights; `aspect` is page width / page height.
+read row by row. Heights and gaps are in fractions of the page.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Placed:
     role: Role
 
 
-def lines_of_page(page: OcrPage, aspect: float, tables: Sequence[BoundingBox] = ()) -> list[Line]:
-    """The lines of `page` in reading order. `aspect`: width / height of the upright page."""
+def lines_of_page(page: OcrPage, tables: Sequence[BoundingBox] = ()) -> list[Line]:
+    """The lines of `page` in reading order."""
     fragments = [Fragment(line) for line in page.lines if line]
     if not fragments:
         return []
@@ -39,10 +39,10 @@ def lines_of_page(page: OcrPage, aspect: float, tables: Sequence[BoundingBox] = 
     if letterhead:
         above = [f for f in fragments if f.middle < letterhead.top]
         left, right = _columns(fragments, letterhead.top, letterhead.bottom, letterhead.gutter)
-        placed += [Placed(row.words, _role_above(row)) for row in _rows(above, aspect)]
-        placed += [Placed(row.words, Role.ISSUER) for row in _rows(left, aspect)]
+        placed += [Placed(row.words, _role_above(row)) for row in _rows(above)]
+        placed += [Placed(row.words, Role.ISSUER) for row in _rows(left)]
         placed += [
-            Placed(row.words, Role.MOTTO if row.middle > letterhead.motto_top else Role.STAMP) for row in _rows(right, aspect)
+            Placed(row.words, Role.MOTTO if row.middle > letterhead.motto_top else Role.STAMP) for row in _rows(right)
         ]
         fragments = [f for f in fragments if f.middle > letterhead.bottom]
     signature = find_signature(fragments)
@@ -52,11 +52,11 @@ def lines_of_page(page: OcrPage, aspect: float, tables: Sequence[BoundingBox] = 
         after = [f for f in fragments if f.middle > signature.bottom]
     else:
         body, left, right, after = fragments, [], [], []
-    tail = [Placed(row.words, Role.RECIPIENTS) for row in _rows(left, aspect)]
-    tail += [Placed(row.words, Role.SIGNATURE) for row in _rows(right, aspect)]
-    placed += _body(_rows(body, aspect), in_table, aspect)
+    tail = [Placed(row.words, Role.RECIPIENTS) for row in _rows(left)]
+    tail += [Placed(row.words, Role.SIGNATURE) for row in _rows(right)]
+    placed += _body(_rows(body), in_table)
     placed += tail
-    placed += _body(_rows(after, aspect), [], aspect)
+    placed += _body(_rows(after), [])
     return [_line(page.page, item) for item in placed if item.words]
 
 
@@ -98,7 +98,7 @@ def _centre(word: Word) -> float:
     return (word.bbox.x0 + word.bbox.x1) / 2
 
 
-def _rows(fragments: Sequence[Fragment], aspect: float) -> list[Fragment]:
+def _rows(fragments: Sequence[Fragment]) -> list[Fragment]:
     """Fragments that stand on one base line joined, top to bottom, each left to right."""
     rows: list[list[Fragment]] = []
     for fragment in sorted(fragments, key=lambda f: f.middle):
@@ -125,7 +125,7 @@ def _role_above(row: Fragment) -> Role:
     return Role.STAMP
 
 
-def _body(rows: list[Fragment], in_table: list[Fragment], aspect: float) -> list[Placed]:
+def _body(rows: list[Fragment], in_table: list[Fragment]) -> list[Placed]:
     """The rows of a page's body with page number, footnotes, stamps told apart; tables where they stand."""
     footnotes = _footnote_start(rows)
     placed = []
@@ -138,12 +138,16 @@ def _body(rows: list[Fragment], in_table: list[Fragment], aspect: float) -> list
         else:
             role = Role.FOOTNOTE if at >= footnotes else Role.BODY
         placed.append(Placed(row.words, role))
-    if not in_table:
-        return placed
     cells = [Placed(cell.words, Role.TABLE) for cell in in_table]
-    top = min(cell.top for cell in in_table)
-    at = next((i for i, row in enumerate(rows) if row.middle > top), len(rows))
-    return placed[:at] + cells + placed[at:]
+    tops = [cell.top for cell in in_table]
+    merged, taken = [], 0
+    for item in placed:
+        top = Fragment(item.words).middle
+        while taken < len(cells) and tops[taken] < top:
+            merged.append(cells[taken])
+            taken += 1
+        merged.append(item)
+    return merged + cells[taken:]
 
 
 def _footnote_start(rows: Sequence[Fragment]) -> int:
@@ -169,14 +173,15 @@ def _split_by_tables(
     """(the words of each table cell as one fragment, what stands outside). `cells`: in reading order."""
     if not cells:
         return [], list(fragments)
-    inside: list[list[Word]] = [[] for _ in cells]
+    inside: list[list[Fragment]] = [[] for _ in cells]
     outside = []
     for fragment in fragments:
-        rest = []
+        parts: dict[int | None, list[Word]] = {}
         for word in fragment.words:
             x, y = _centre(word), (word.bbox.y0 + word.bbox.y1) / 2
             at = next((i for i, c in enumerate(cells) if c.x0 <= x <= c.x1 and c.y0 <= y <= c.y1), None)
-            (rest if at is None else inside[at]).append(word)
-        if rest:
-            outside.append(Fragment(tuple(rest)))
-    return [Fragment(tuple(words)) for words in inside if words], outside
+            parts.setdefault(at, []).append(word)
+        for at, words in parts.items():
+            (outside if at is None else inside[at]).append(Fragment(tuple(words)))
+    joined = [Fragment(tuple(word for row in _rows(rows) for word in row.words)) for rows in inside if rows]
+    return joined, outside

@@ -91,7 +91,7 @@ def _before(deadline: float, page: int, job: Job) -> PageReading:
 
 def _read_layer(page: embedded.PdfPage) -> PageReading:
     started = time.monotonic()
-    lines = lines_of_page(page.text, page.width_pt / page.height_pt)
+    lines = lines_of_page(page.text)
     plain = tuple(replace(line, ocr_confidence=None, word_confidences=None) for line in lines)
     report = PageReport(page.page, TextSource.EMBEDDED, page.reason, seconds=time.monotonic() - started)
     return PageReading(page.page, plain, report)
@@ -129,8 +129,7 @@ def _read_image(image: PageImage, reason: str, settings: Settings, started: floa
         if turn:
             clean = preprocess.turn_page(clean, turn)
             words = ocr.read_page(clean.image, settings)
-    height, width = clean.image.pixels.shape
-    lines = tuple(_on_page(line, clean) for line in lines_of_page(words, width / height))
+    lines = tuple(_on_page(line, clean) for line in lines_of_page(words, clean.cells))
     values = [value for line in lines for value in line.word_confidences or ()]
     report = PageReport(
         image.page,

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import BoundingBox, PageImage
+from pipeline.preprocess.clutter import find_clutter
 
 VERSION = 1
 cv2.setNumThreads(1)  # the pages are the threads
@@ -21,13 +22,14 @@ class CleanPage:
     to_page: np.ndarray
     steps: tuple[str, ...] = ()
     seals: tuple[BoundingBox, ...] = ()
+    cells: tuple[BoundingBox, ...] = ()  # of tables, in fractions of the cleaned image, row by row
 
 
 def clean_page(image: PageImage) -> CleanPage:
     """`image` made fit for OCR."""
     height, width = image.pixels.shape[:2]
     page = CleanPage(image, np.diag([1 / width, 1 / height, 1.0]))
-    for step in (_separate_seals, _to_grey, _even_light, _straighten):
+    for step in (_separate_seals, _to_grey, _even_light, _straighten, _remove_clutter):
         page = step(page)
     return page
 
@@ -115,6 +117,16 @@ def _even_light(page: CleanPage) -> CleanPage:
     background = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
     even = cv2.divide(pixels, cv2.max(background, 1), scale=255)
     return replace(page, image=replace(page.image, pixels=even), steps=(*page.steps, "even light"))
+
+
+def _remove_clutter(page: CleanPage) -> CleanPage:
+    clutter = find_clutter(page.image.pixels, page.image.dpi)
+    if clutter is None:
+        return page
+    pixels = page.image.pixels.copy()
+    pixels[cv2.dilate(clutter.mask, np.ones((3, 3), np.uint8)) > 0] = 255
+    steps = (*page.steps, *clutter.found)
+    return replace(page, image=replace(page.image, pixels=pixels), steps=steps, cells=clutter.cells)
 
 
 MIN_SKEW, MAX_SKEW = 0.3, 15.0  # degrees: Tesseract itself reads lines that lean less
