@@ -1,0 +1,197 @@
+"""Bodies, cơ quan và đơn vị: where their names stand in a text, their class, one name for all their spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from extractors.passages import without_stop
+from extractors.vocabulary import fold, vocabulary
+from pipeline.model import Outline
+
+_ASKED = re.compile(
+    r"^(?:\(?\*\)?\s*)?(?:Lưu ý\s*:\s*)?(?:(?:Trân trọng|Kính|Giao cho|Giao|Đề nghị|Yêu cầu|Mời|Phân công|Riêng|Đối với|đề nghị|yêu cầu|giao)\s+(?!với\b))*"
+)
+_ADVERBIAL = re.compile(
+    r"^(?:Căn cứ|Định kỳ|H[ằà]ng|Trên cơ sở|Trong|Trước|Sau|Khi|Từ|Vào|Theo|Chậm nhất|Nhằm|Để|Ngoài|Nếu|Kết thúc|Thông qua|Cuối|Đến)\b"
+)
+# Where a name ends: what a body does, or a word that no name holds.
+_ENDS = re.compile(
+    r"[,;:.()“”\"]| [-–] (?=[a-zđ])| (?:có (?:trách nhiệm|nhiệm vụ|văn bản|kế hoạch)|chịu trách nhiệm|là|sẽ|cần|phải|được|chủ động|thường xuyên|tiếp tục|kịp thời|"
+    r"tích cực|khẩn trương|nghiêm túc|định kỳ|hằng|hàng|trước|sau|trong(?! (?:toàn )?(?:tỉnh|ngành|thành phố|huyện|xã|cơ quan|hệ thống))|để|theo|(?<!hoạt động )(?<!quản lý )về|"
+    r"khi|nhằm|đến|từ|với|cho|qua|trên(?! địa bàn)|tại|làm|giao|"
+    r"xem xét|trình|chỉ|nếu|vào|cùng|đã|không|bằng|nhận|tự|lồng|đồng thời)(?= |$)"
+)
+_NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
+_JOINS = re.compile(r",\s*|;\s*|\s+và\s+|\s+cùng\s+(?:với\s+)?")
+_NO_BODY = "none"  # the vocabulary's code for words that only look like a body
+_SHORT = {
+    "UBND": "Ủy ban nhân dân",
+    "HĐND": "Hội đồng nhân dân",
+    "MTTQ": "Mặt trận Tổ quốc",
+    "MTTQVN": "Mặt trận Tổ quốc Việt Nam",
+    "UBMTTQ": "Ủy ban Mặt trận Tổ quốc",
+    "UBMTTQVN": "Ủy ban Mặt trận Tổ quốc Việt Nam",
+    "TĐKT": "Thi đua - Khen thưởng",
+    "TĐ-KT": "Thi đua - Khen thưởng",
+    "GDĐT": "Giáo dục và Đào tạo",
+    "GD&ĐT": "Giáo dục và Đào tạo",
+    "KHCN": "Khoa học và Công nghệ",
+    "KH&CN": "Khoa học và Công nghệ",
+    "VHTTDL": "Văn hóa, Thể thao và Du lịch",
+    "LĐLĐ": "Liên đoàn Lao động",
+    "TNCS": "Thanh niên Cộng sản",
+    "BCĐ": "Ban Chỉ đạo",
+    "BHXH": "Bảo hiểm xã hội",
+    "CNTT": "Công nghệ thông tin",
+    "TTYT": "Trung tâm Y tế",
+    "CDC": "Trung tâm Kiểm soát bệnh tật",
+    "VP": "Văn phòng",
+    "TP": "thành phố",
+    "TP.": "thành phố",
+}
+
+
+def body_class(body: str | None) -> str | None:
+    """The class code of a body's name; None where no vocabulary entry knows it."""
+    if not body:
+        return None
+    match = vocabulary("bodies").first(body)
+    return match.code if match and match.code != _NO_BODY else None
+
+
+def opens_with_body(text: str) -> bool:
+    return body_class(text) is not None
+
+
+def opening_body(text: str) -> tuple[str | None, int]:
+    """The body that opens a sentence, up to `có trách nhiệm`, the colon or the verb, and where its task starts.
+
+    `Căn cứ Kế hoạch này, Thủ trưởng các đơn vị xây dựng …` opens with its second member. (None, where the task
+    starts) if none does.
+    """
+    start = _ASKED.match(text).end()
+    if not opens_with_body(text[start:]):
+        start = _after_adverbials(text, start)
+        if not opens_with_body(text[start:]):
+            return None, _ASKED.match(text).end()
+    end = name_end(text, start)
+    return without_stop(text[start:end]), end
+
+
+def _after_adverbials(text: str, start: int) -> int:
+    """The start of the first member of a sentence that opens with a body, its adverbials over; else `start`."""
+    if not _ADVERBIAL.match(text[start:]):
+        return start
+    for comma in re.finditer(r"[,;]\s+", text.split(". ")[0]):
+        at = comma.end() + _ASKED.match(text[comma.end() :]).end()
+        if at > start and opens_with_body(text[at:]) and _is_subject(text[at : name_end(text, at)]):
+            return at
+    return start
+
+
+def _is_subject(name: str) -> bool:
+    """A body in mid sentence counts where its name is more than a common noun."""
+    return len(name.split()) >= 2
+
+
+def name_end(text: str, start: int) -> int:
+    """Where the name of the body that starts at `start` ends; names joined by commas or `và` go on."""
+    at = start
+    while True:
+        end = _one_name_end(text, at)
+        join = re.match(r"\s*,\s*|\s*\bvà\s+", text[end:])
+        rest = text[end + join.end() :] if join else ""
+        if rest and (_goes_on(rest) or ("và" in join[0] and not _opens_with_verb(rest))):
+            at = end + join.end()
+            continue
+        return end
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether the words after a comma belong to the same row of bodies: `địa phương`, `ngành`, `các phòng`."""
+    if re.match(r"(?:ban|ngành|đoàn thể|địa phương|khoa|phòng|thành phố|xã|phường|thị trấn|huyện|trực thuộc|đơn vị|trường|thị)\b", rest):
+        return True
+    return rest[0].isalpha() and opens_with_body(rest)
+
+
+def _opens_with_verb(rest: str) -> bool:
+    match = vocabulary("roles").first(rest)
+    return match is not None and match.start == 0
+
+
+def _one_name_end(text: str, start: int) -> int:
+    stop = _ENDS.search(text, start)
+    end = stop.start() if stop else len(text)
+    for match in vocabulary("roles").find(text[start:end]):
+        at = start + match.start
+        if at > start and text[at].islower() and not _NAMED_BY_VERB.search(fold(text[start:at])):
+            end = at
+            break
+    joined = re.search(r"\svà\s+", text[start:end])
+    while joined and (rest := text[start + joined.end() : end]) and (rest[0].isupper() and not opens_with_body(rest)):
+        nxt = re.search(r"\svà\s+", rest)
+        joined = None if nxt is None else re.compile(r"\svà\s+").search(text[start:end], joined.end())
+    return start + joined.start() if joined else end
+
+
+def bodies_after(text: str, start: int) -> tuple[str, ...]:
+    """The bodies of a row (`Vụ A và các đơn vị liên quan`) that starts at `start`, one entry a body; () if none."""
+    start += len(text[start:]) - len(text[start:].lstrip())
+    if not opens_with_body(text[start:]):
+        return ()
+    names, at = [], start
+    while True:
+        end = _one_name_end(text, at)
+        names.append(without_stop(text[at:end]))
+        join = re.match(r"\s*(?:,|;)\s*(?:và\s+)?|\s+và\s+", text[end:])
+        if not join or not opens_with_body(text[end + join.end() :] or " "):
+            return tuple(names)
+        at = end + join.end()
+
+
+def heading_body(heading: str) -> str | None:
+    """The body that a group heading of the organisation part names; None where it is about something else."""
+    if vocabulary("section_headings").first(heading) and not opens_with_body(heading):
+        return None
+    return without_stop(heading[_ASKED.match(heading).end() :]) or None
+
+
+def canonical_body(body: str | None, outline: Outline) -> str | None:
+    """`body` under one name: short forms written out, `Phòng TCHC` by the plan's own long form."""
+    if not body:
+        return None
+    words = []
+    for word in re.sub(r"\s+", " ", body).split(" "):
+        words.append(_SHORT.get(word, word))
+    name = " ".join(words)
+    short = re.search(r"\b([A-ZĐ&-]{3,8})$", name)
+    if short:
+        name = _long_form(name[: short.start()].strip(), short[1], outline) or name
+    name = re.sub(r"\b[Uu]ỷ ban\b", "Ủy ban", name)
+    return name[:1].upper() + name[1:]
+
+
+def _long_form(head: str, letters: str, outline: Outline) -> str | None:
+    """`head` and the words of the plan whose initials are `letters`: `Phòng`, `TCHC` → `Phòng Tổ chức hành chính`."""
+    wanted = re.sub(r"[^A-ZĐ]", "", letters).lower()
+    pattern = re.compile(rf"(?i)\b{re.escape(head)}\s+((?:[^\W\d_]+[\s,-]+){{1,9}}[^\W\d_]+)")
+    for text in _texts(outline):
+        for found in pattern.finditer(text):
+            words = re.findall(r"[^\W\d_]+", found[1])
+            kept: list[str] = []
+            initials = ""
+            for word in words:
+                kept.append(word)
+                if word.lower() != "và":
+                    initials += word[0].lower()
+                if initials == wanted:
+                    return f"{head} {' '.join(kept)}"
+                if not wanted.startswith(initials):
+                    break
+    return None
+
+
+def _texts(outline: Outline) -> Iterable[str]:
+    yield from (item.text for item in outline.items)
+    yield from (line.text for line in outline.recipients)
