@@ -3,8 +3,7 @@
     python corpus/make_scans.py [NAME …]           write them
     python corpus/make_scans.py --check [NAME …]   write nothing; say what differs, exit 1 if anything does
 
-Needs the development dependencies at the versions of requirements.lock: other versions of pillow, reportlab or
-python-docx may give other bytes.
+Needs the development dependencies. Other versions of them than MADE_WITH.txt names may give other bytes.
 """
 
 from __future__ import annotations
@@ -12,17 +11,25 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+import zlib
+from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
 if __package__ in (None, ""):
     sys.path.insert(0, str(HERE.parent))
 
-from corpus.maker.formats import KINDS  # noqa: E402
+from corpus.maker.formats import KINDS, document_text  # noqa: E402
 from corpus.maker.layout import lay_out, true_text  # noqa: E402
 from corpus.maker.source import Source, read_source  # noqa: E402
 
 COLUMNS = ("file", "plan", "kind", "pages", "sha256", "answers")
+
+
+def made_with() -> str:
+    """The versions on which the bytes of a scan depend, one a line."""
+    names = ("lxml", "numpy", "pillow", "python-docx", "reportlab")
+    return "".join(f"{name} {version(name)}\n" for name in names) + f"zlib {zlib.ZLIB_RUNTIME_VERSION}\n"
 
 
 def scan_path(source: Source) -> Path:
@@ -33,8 +40,9 @@ def scan_path(source: Source) -> Path:
 def make(source: Source) -> dict[Path, bytes]:
     """The scan and the true text of one specimen, by path relative to corpus/."""
     pages = lay_out(source)
+    text = document_text(source) if source.kind == "docx" else true_text(pages)
     return {
-        Path("gold/text") / f"{source.name}.txt": true_text(pages).encode(),
+        Path("gold/text") / f"{source.name}.txt": text.encode(),
         scan_path(source): KINDS[source.kind][2](source, pages),
     }
 
@@ -46,7 +54,7 @@ def list_sources(sources: list[Source]) -> bytes:
         path = scan_path(source)
         sha256 = hashlib.sha256((HERE / path).read_bytes()).hexdigest()
         title = f"{source.number.removeprefix('Số: ')} {' '.join(source.title)}"
-        pages = str(len(lay_out(source)))
+        pages = "" if source.kind == "docx" else str(len(lay_out(source)))
         lines.append("\t".join((path.as_posix(), title, KINDS[source.kind][1], pages, sha256, source.answers)))
     return ("\n".join(lines) + "\n").encode()
 
@@ -66,6 +74,8 @@ def main() -> int:
         for path, content in make(source).items():
             _settle(path, content, arguments.check, differ)
     _settle(Path("SOURCES.tsv"), list_sources(every), arguments.check, differ)
+    if not arguments.check and differ:
+        (HERE / "MADE_WITH.txt").write_text(made_with(), encoding="utf-8")
     for path in differ:
         print(f"{'differs' if arguments.check else 'written'}: corpus/{path}")
     return int(arguments.check and bool(differ))

@@ -7,6 +7,7 @@ import random
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from itertools import zip_longest
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -152,17 +153,24 @@ def plain_text(source: Source, pages: list[Page]) -> bytes:
     return "".join(spaced).rstrip().encode() + b"\n"
 
 
+def document_text(source: Source) -> str:
+    """The true text of a Word file, one paragraph a line: it has no printed lines and no page numbers."""
+    rows = zip_longest(source.left, (STATE, MOTTO), fillvalue="")
+    head = [*(" ".join(row).replace("**", "").strip() for row in rows), f"{source.number} {source.place}"]
+    body = (paragraph.text.replace("**", "") for paragraph in source.body)
+    foot = ("Nơi nhận:", *source.recipients, *source.signature, source.signer)
+    return "\n".join((*head, "KẾ HOẠCH", *source.title, *body, *foot)) + "\n"
+
+
 def word_document(source: Source, pages: list[Page]) -> bytes:
     """A Word file with letterhead and signature in borderless tables; its zip carries no time of making."""
     document = docx.Document()
-    document.styles["Normal"].font.name = f"Liberation {source.typeface}"
+    document.styles["Normal"].font.name = "Times New Roman"
     document.styles["Normal"].font.size = Pt(source.points)
-    head = document.add_table(max(len(source.left), 2) + 1, 2)
-    left = [*source.left, *[""] * (2 - len(source.left)), source.number]
-    right = [STATE, MOTTO, *[""] * (len(left) - 3), source.place]
-    for cells, pair in zip(head.rows, zip(left, right, strict=True), strict=True):
-        for cell, text in zip(cells.cells, pair, strict=True):
-            _write(cell.paragraphs[0], f"**{text}**" if text in (STATE, MOTTO, source.left[-1]) else text, 12, True)
+    rows = [*zip_longest(source.left, (STATE, MOTTO), fillvalue=""), (source.number, source.place)]
+    for cells, row in zip(document.add_table(len(rows), 2).rows, rows, strict=True):
+        for cell, text in zip(cells.cells, row, strict=True):
+            _write(cell.paragraphs[0], f"**{text}**" if text in (STATE, MOTTO) else text, 12, True)
     for text in ("KẾ HOẠCH", *source.title):
         _write(document.add_paragraph(), f"**{text}**", source.points, True)
     for paragraph in source.body:

@@ -77,7 +77,7 @@ class _Token:
         return sum(measure(text, face, points) for text, face, points, _ in self.pieces)
 
 
-def _tokens(text: str, style: str, typeface: str, points: float) -> list[_Token]:
+def _tokens(text: str, style: str, points: float) -> list[_Token]:
     """Split marked text into words; `style` is one of FACES and the ** marks toggle its bold."""
     tokens, bold = [], False
     for blank_separated in text.split():
@@ -87,10 +87,10 @@ def _tokens(text: str, style: str, typeface: str, points: float) -> list[_Token]
                 bold = not bold
             elif call := re.fullmatch(r"\[\^(\d+)\]", part):
                 notes.append(int(call[1]))
-                pieces.append((call[1], f"Liberation{typeface}-Regular", points * 0.62, points * 0.36))
+                pieces.append((call[1], "LiberationSerif-Regular", points * 0.62, points * 0.36))
             elif part:
                 face = FACES["b" * (bold or "b" in style) + "i" * ("i" in style)]
-                pieces.append((part, f"Liberation{typeface}-{face}", points, 0.0))
+                pieces.append((part, f"LiberationSerif-{face}", points, 0.0))
         tokens.append(_Token(tuple(pieces), tuple(notes)))
     return tokens
 
@@ -133,7 +133,7 @@ class _Typesetter:
         self._set_notes()
 
     def _note_lines(self, number: int) -> list[list[_Token]]:
-        tokens = _tokens(f"[^{number}] {self.source.notes[number]}", "", self.source.typeface, 10.5)
+        tokens = _tokens(f"[^{number}] {self.source.notes[number]}", "", 10.5)
         return _break_lines(tokens, RIGHT - LEFT, 0, self._blank(10.5))
 
     def _notes_height(self, notes: list[int]) -> float:
@@ -153,7 +153,7 @@ class _Typesetter:
 
     # ---- lines
     def _blank(self, points: float) -> float:
-        return measure(" ", f"Liberation{self.source.typeface}-Regular", points)
+        return measure(" ", "LiberationSerif-Regular", points)
 
     def _set_tokens(self, tokens: list[_Token], x: float, blank: float, record: bool = True) -> None:
         for token in tokens:
@@ -166,7 +166,7 @@ class _Typesetter:
 
     def set_centred(self, text: str, x: float, y: float, style: str, points: float) -> float:
         """Set one line round x without recording it; return its width."""
-        face = f"Liberation{self.source.typeface}-{FACES[style]}"
+        face = f"LiberationSerif-{FACES[style]}"
         width = measure(text, face, points)
         start = x - width / 2
         for word in text.split(" "):
@@ -178,7 +178,7 @@ class _Typesetter:
         """A paragraph justified, its first line indented; a heading keeps two lines of what follows with it."""
         style = {"heading": "b", "italic": "i", "body": ""}[paragraph.style]
         blank = self._blank(self.points)
-        tokens = _tokens(paragraph.text, style, self.source.typeface, self.points)
+        tokens = _tokens(paragraph.text, style, self.points)
         lines = _break_lines(tokens, RIGHT - LEFT, INDENT, blank)
         self.y += pixels(self.points) * 0.32
         for n, line in enumerate(lines):
@@ -204,9 +204,9 @@ class _Typesetter:
             self.y += 40
             row = []
             if n < len(bodies):
-                bold = "b" if n == len(bodies) - 1 else ""
-                width = self.set_centred(bodies[n], centre_left, self.y, bold, 12)
-                row.append(bodies[n])
+                body = bodies[n].strip("*")
+                width = self.set_centred(body, centre_left, self.y, "b" if body != bodies[n] else "", 12)
+                row.append(body)
                 if n == len(bodies) - 1:
                     page.rules.append((centre_left - width / 5, self.y + 13, centre_left + width / 5, self.y + 13))
             if n == 0:
@@ -249,7 +249,7 @@ class _Typesetter:
             self.y += pitch
             if recipient:
                 style, points = ("bi", 12) if n == 0 else ("", 11)
-                tokens = _tokens(recipient, style, source.typeface, points)
+                tokens = _tokens(recipient, style, points)
                 self._set_tokens(tokens, LEFT, self._blank(points), record=False)
             if sign:
                 self.set_centred(sign, centre, self.y, "b", self.points)
@@ -275,13 +275,13 @@ class _Typesetter:
             style, points = ("b" if n == 0 else ""), 12
             blank = self._blank(points)
             cells = [
-                _break_lines(_tokens(cell, style, self.source.typeface, points), right - left - 24, 0, blank)
-                for cell, left, right in zip(row, edges, edges[1:], strict=True)
+                _break_lines(_tokens(cell, style, points), right - left - 24, 0, blank)
+                for cell, left, right in zip(row, edges[:-1], edges[1:], strict=True)
             ]
             self.y += 6
             for printed in zip_longest(*cells, fillvalue=[]):
                 self.y += 40
-                for tokens, left in zip(printed, edges, strict=False):
+                for tokens, left in zip(printed, edges[:-1], strict=True):
                     self._set_tokens(tokens, left + 12, blank, record=False)
                 self.page.lines.append(" ".join(t.text for tokens in printed for t in tokens))
             self.y += 16

@@ -31,7 +31,7 @@ class Annex:
 @dataclass(frozen=True, slots=True)
 class Source:
     name: str
-    left: tuple[str, ...]  # letterhead bodies; the last one is bold
+    left: tuple[str, ...]  # letterhead bodies, the issuer's between ** marks
     number: str
     place: str
     title: tuple[str, ...]
@@ -42,7 +42,6 @@ class Source:
     signer: str
     seal: str
     annex: Annex | None
-    typeface: str  # Serif or Sans
     points: float  # body size
     kind: str  # office, lossy, digital, fax, photo, docx, text
     seed: int
@@ -72,7 +71,6 @@ def read_source(path: Path) -> Source:
             widths=tuple(annex["widths"]),
             rows=tuple(tuple(cell.strip() for cell in row.split("|")) for row in annex["rows"]),
         ),
-        typeface=raw.get("typeface", "Serif"),
         points=raw.get("points", 14.0),
         kind=raw["scan"]["kind"],
         seed=raw["scan"]["seed"],
