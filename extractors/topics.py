@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from extractors.passages import is_lead_in, sub_items, title_of, whole_text
 from extractors.vocabulary import vocabulary
 from pipeline.model import Item, Kind, Outline, Part
-from pipeline.outline_kinds import heading_kinds
+from extractors.headings import heading_kinds
 
 _IN_BODY = 2  # a theme that the title leaves out counts where the text names it this often
 _MAX_HEADING = 12

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.model import BoundingBox, Item, Kind, Line, Part, Region, Section
-from pipeline.outline_kinds import heading_kinds, main_kind, told_kind
+from extractors.headings import heading_kinds, main_kind, told_kind
 from pipeline.outline_markers import LISTED, Marker, Rank, follows
 from pipeline.outline_paragraphs import Paragraph, join_lines
 
