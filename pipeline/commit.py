@@ -105,7 +105,7 @@ def _plan_id(document: Document, plan: Plan) -> str:
     return plan_id_of(
         plan.doc_number,
         plan.issuer,
-        plan.province,
+        plan.province_as_printed,
         plan.issue_date.year if plan.issue_date else plan.period_start,
         plan.title,
         document.source_sha256 or "",

@@ -11,7 +11,7 @@ _TITLE_LENGTH = 60
 def plan_id_of(
     doc_number: str | None, issuer: str | None, province: str | None, year: int | None, title: str, sha256: str
 ) -> str:
-    """From number, issuer, province and year; where the page has no number, from issuer, province, year and title.
+    """From number, issuer, province (as printed) and year; where the page has no number, from issuer, province, year and title.
 
     Bare letters only, so that one mark misread does not make another plan. Where neither number nor issuer is
     known, the bytes' hash keeps two such plans apart.
@@ -19,10 +19,14 @@ def plan_id_of(
     place = None if issuer and province and bare(province) in bare(issuer) else province
     parts = [doc_number, issuer, place, year]
     if not doc_number:
-        parts.append(bare(title)[:_TITLE_LENGTH].strip("-") or None)
+        parts.append(_first_words(bare(title)))
     if not doc_number and not issuer:
         parts.append(sha256[:8])
     return bare(" ".join(str(part) for part in parts if part)) or f"ke-hoach-{sha256[:8]}"
+
+
+def _first_words(slug: str) -> str:
+    return slug if len(slug) <= _TITLE_LENGTH else slug[: slug.rfind("-", 0, _TITLE_LENGTH + 1)]
 
 
 def bare(text: str) -> str:

@@ -75,12 +75,10 @@ def new_edition(outputs: Path) -> Iterator[Edition]:
 
     One at a time over all processes (a lock file waits). Raises RunError where the folder can not be written.
     """
-    try:
+    with _writing_to(outputs):
         (outputs / "editions").mkdir(parents=True, exist_ok=True)
         lock = (outputs / ".lock").open("w")
-    except OSError as error:
-        raise RunError(f"Không ghi được vào thư mục {outputs} ({error.strerror}): chọn thư mục khác bằng --outputs.") from error
-    with lock:
+    with lock, _writing_to(outputs):
         fcntl.flock(lock, fcntl.LOCK_EX)
         current = current_or_none(outputs)
         folder = outputs / "editions" / _next_name(outputs)
@@ -111,18 +109,26 @@ def keep_original(path: Path, sha256: str, originals: Path) -> Path:
     kept = originals / sha256[:2] / f"{sha256}{suffix}"
     if kept.exists():
         return kept
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_name(f".{kept.name}.{os.getpid()}")
-    try:
-        shutil.copyfile(path, partial)
-        if sha256_of(partial) != sha256:
-            raise DocumentError("Tệp thay đổi trong khi đọc: đợi sao chép xong rồi đưa vào lại.")
-        _sync(partial)
-        os.replace(partial, kept)
-    finally:
-        partial.unlink(missing_ok=True)
-    _sync(kept.parent)
+    with _writing_to(originals):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_name(f".{kept.name}.{os.getpid()}")
+        try:
+            shutil.copyfile(path, partial)
+            _sync(partial)
+            os.replace(partial, kept)
+        finally:
+            partial.unlink(missing_ok=True)
+        _sync(kept.parent)
     return kept
+
+
+@contextmanager
+def _writing_to(folder: Path) -> Iterator[None]:
+    """A full disk or a folder without rights ends the run, not one file: the next would fare no better."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"Không ghi được vào {folder} ({error.strerror}): giải phóng đĩa hoặc chọn --outputs khác.") from error
 
 
 def _next_name(outputs: Path) -> str:
