@@ -1,0 +1,252 @@
+"""Documents cited, văn bản được viện dẫn: one row a document, however often and however short it is named.
+
+The word printed decides the relation; what stands inside another document's title is a mention. At most one document
+is the parent: the plan that this one carries out.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+
+from extractors.dates import find_date
+from extractors.numbers import DocNumber, find_numbers, find_short_forms, number_key, regularity
+from extractors.plans import Plan
+from extractors.vocabulary import fold, vocabulary
+from pipeline.model import Outline, Part
+
+VERSION = 1
+
+
+class Relation(StrEnum):
+    BASIS = "basis"
+    IMPLEMENTS = "implements"
+    MENTIONS = "mentions"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A row of `citations`; the store fills `cited_plan_id` from the lineage."""
+
+    item_id: str | None
+    text: str
+    confidence: float
+    relation: Relation
+    doc_type: str | None
+    doc_number: str
+    doc_date: datetime.date | None = None
+    doc_issuer: str | None = None
+    is_parent: bool = False
+    cited_plan_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """One naming of a document. `about`: its title as far as the passage gives it."""
+
+    number: DocNumber
+    date: datetime.date | None
+    issuer: str | None
+    relation: Relation
+    about: str
+    item_id: str | None
+    text: str
+    confidence: float
+
+
+_TRIGGER = re.compile(
+    r"(?:^|[;.:]\s*|,\s*(?=[A-ZĐ]))(?:và\s+)?(?P<word>căn cứ|(?:để\s+|nhằm\s+)?(?:tiếp tục\s+)?(?:tổ chức\s+)?(?:triển khai|thực hiện)|xét|theo|trên cơ sở)\b",
+    re.I,
+)
+_TITLE_OPENS = re.compile(
+    r"\b(?:về|v/v|(?<!kèm )ban hành(?! kèm)|thực hiện|triển khai|quy định|hướng dẫn|sửa đổi|phê duyệt|thay thế|thi hành|hợp nhất)\b", re.I
+)
+_DATED = re.compile(r"[\s,(]*(?:ký\s+|ban hành\s+)?(?=ng\wy\s*\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})")
+_BY = re.compile(r"[\s,)]*(?:được\s+|đã\s+)?(?:ban hành\s+)?(?P<by>của|do)\s+(?=[A-ZĐÂƯỦÔĂ\d])")
+_BODY_HEAD = re.compile(
+    r"[\s,)]*(?=(?:Sở|Bộ|UBND|HĐND|[UỦ]ỷ ban|Uỷ ban|Ủy ban|Ban|BCĐ|Chính phủ|Thủ tướng|Chủ tịch|Quốc hội|Hội đồng|Tỉnh [uủ]|Thành [uủ]|Huyện [uủ]"
+    r"|Đảng [uủ]|Văn phòng|Cục|Tổng cục|Phòng|Trung ương|Tỉnh đoàn|Công an|Liên đoàn|Trường)\b)"
+)
+_BODY_ENDS = re.compile(
+    r"\s+(?:về|v/v|quy định|ban hành|thực hiện|triển khai|hướng dẫn|phê duyệt|sửa đổi|bổ sung|giao|thành lập|công bố|thông qua"
+    r"|tổ chức|yêu cầu|cho|trong|tại|đến|ký|nhằm|để|phát động|chỉ đạo|kèm|gửi|tăng cường|quyết định|bãi bỏ|thay thế|thì|là|đã|được|có|do"
+    r"|trên cơ sở|và\s+(?:Kế hoạch|Quyết định|Nghị quyết|Chỉ thị|Công văn|Hướng dẫn|Chương trình|các|văn bản|Thông tư|Nghị định))(?!\w)"
+    r"|\s*[,;:.(“\"”)]|\s[-–]\s(?=[a-zđ])"
+)
+_PROMULGATES = re.compile(
+    r"\W*(?:v/v\s+|về\s+)?(?:việc\s+)?(?:ban hành|phê duyệt|triển khai|thực hiện|điều chỉnh)?\s*(?:và\s+)?(?:kế hoạch|chương trình|đề án|phương án)"
+    r"|\W*(?:v/v\s+|về\s+)?(?:việc\s+)?phát động",
+    re.I,
+)
+_STRENGTH = {Relation.BASIS: 2, Relation.IMPLEMENTS: 1, Relation.MENTIONS: 0}
+
+
+def issuer_after(text: str, start: int, is_dated: bool) -> tuple[str | None, int]:
+    """The body named at text[start:] as the one that issued, and where its name ends."""
+    opening = _BY.match(text, start) or (is_dated and _BODY_HEAD.match(text, start))
+    if not opening:
+        return None, start
+    end = _BODY_ENDS.search(text, opening.end())
+    stop = end.start() if end else len(text)
+    name = text[opening.end() : stop].strip(" .,;–-")
+    return (name, stop) if name and len(name.split()) <= 16 else (None, start)
+
+
+def _facts_after(text: str, end: int) -> tuple[datetime.date | None, str | None, int]:
+    """Date and issuer printed after a number: in either order, `ngày … của …` or `của … ngày …`."""
+    issuer, after = issuer_after(text, end, is_dated=False)
+    date = None
+    if opening := _DATED.match(text, after):
+        found = find_date(text, opening.end())
+        if found and found[1] == opening.end():
+            date, after = found[0], found[2]
+    if issuer is None:
+        issuer, after = issuer_after(text, after, is_dated=date is not None)
+    return date, issuer, after
+
+
+def _relation_at(text: str, position: int, before: Relation) -> Relation:
+    """The relation that the last opening word before `position` gives; `before` where the passage has none."""
+    relation = before
+    for match in _TRIGGER.finditer(text[:position]):
+        word = match["word"].lower()
+        if word.startswith("căn cứ"):
+            relation = Relation.BASIS
+        elif "triển khai" in word or "thực hiện" in word:
+            relation = Relation.IMPLEMENTS
+        else:
+            relation = Relation.MENTIONS
+    return relation
+
+
+def _is_nested(gap: str, was_nested: bool, was_dated: bool) -> bool:
+    """Whether what follows `gap` (from the end of the last document to the next) stands in the last one's title."""
+    if ";" in gap:
+        return False
+    listed = [m for m in re.finditer(r"(?:,|\bvà)\s+", gap) if m.end() == len(gap) or _starts_document(gap[m.end() :])]
+    if listed:
+        last = listed[-1]
+        if last[0].startswith("và") or not (was_dated or gap[: last.start()].strip()):
+            return was_nested
+        return bool(_TITLE_OPENS.search(gap[last.end() :]))
+    return was_nested or bool(_TITLE_OPENS.search(gap))
+
+
+def _starts_document(text: str) -> bool:
+    match = vocabulary("doc_types").first(text)
+    return match is not None and match.start == 0 and text[0].isupper()
+
+
+def _mentions(text: str, item_id: str | None, confidence: float, opens: Relation | None) -> list[_Mention]:
+    """The documents named in one passage. `opens`: the relation before any opening word; None in the body of the plan,
+    where every document is a mention."""
+    numbers = sorted((*find_numbers(text), *find_short_forms(text)), key=lambda n: n.start)
+    found: list[_Mention] = []
+    last_end, was_nested, was_dated = 0, False, True
+    for i, number in enumerate(numbers):
+        if found and text[: number.type_start].rstrip(" “\"").endswith(("viết tắt là", "gọi tắt là", "gọi là")):
+            continue  # defines the short form of the document before it
+        date, issuer, end = _facts_after(text, number.end)
+        nested = bool(found) and _is_nested(text[last_end : number.type_start], was_nested, was_dated)
+        relation = Relation.MENTIONS
+        if opens is not None and not nested:
+            relation = _relation_at(text, number.type_start, opens)
+        limit = next((n.type_start for n in numbers[i + 1 :]), len(text))
+        about = text[end:limit] if not nested else ""
+        found.append(_Mention(number, date, issuer, relation, about, item_id, text, confidence))
+        last_end, was_nested, was_dated = end, nested, date is not None
+    return found
+
+
+def _all_mentions(outline: Outline, plan: Plan) -> list[_Mention]:
+    found = _mentions(plan.title, None, plan.confidence, Relation.MENTIONS)
+    opens = Relation.MENTIONS
+    for item in outline.items:
+        in_preamble = item.part is Part.PREAMBLE
+        found += _mentions(item.text, item.item_id, item.confidence, opens if in_preamble else None)
+        if in_preamble:  # a list of documents may go on in the next paragraph
+            goes_on = item.text.rstrip().endswith((";", ","))
+            opens = _relation_at(item.text, len(item.text), opens) if goes_on else Relation.MENTIONS
+    own = number_key(plan.doc_number) if plan.doc_number else None
+    return [m for m in found if number_key(m.number.text) != own]
+
+
+def _bodies_agree(a: str | None, b: str | None) -> bool:
+    if a is None or b is None:
+        return True
+    long, short = sorted((fold(a).replace("ubnd", "ủy ban nhân dân"), fold(b).replace("ubnd", "ủy ban nhân dân")), key=len, reverse=True)
+    return fuzz.partial_ratio(long, short) >= 85
+
+
+def _is_same(group: Sequence[_Mention], mention: _Mention) -> bool:
+    if mention.number.has_letters:
+        same = any(m.number.has_letters and number_key(m.number.text) == number_key(mention.number.text) for m in group)
+    else:
+        same = any(m.number.doc_type == mention.number.doc_type and m.number.digits == mention.number.digits for m in group)
+    return same and all(
+        (m.date is None or mention.date is None or m.date == mention.date) and _bodies_agree(m.issuer, mention.issuer)
+        for m in group
+    )
+
+
+def _grouped(mentions: Sequence[_Mention]) -> list[list[_Mention]]:
+    """One group a document. Short forms join the document whose digits they share; they are placed last, so that a
+    definition that follows its first use still counts."""
+    groups: list[list[_Mention]] = []
+    for mention in sorted(mentions, key=lambda m: not m.number.has_letters):
+        home = next((g for g in groups if _is_same(g, mention)), None)
+        home.append(mention) if home is not None else groups.append([mention])
+    return groups
+
+
+def _citation(group: Sequence[_Mention]) -> Citation:
+    passages = [m for m in group if m.item_id is not None] or list(group)
+    strongest = max(passages, key=lambda m: _STRENGTH[m.relation])
+    spelling = max((m.number for m in group), key=lambda n: (n.has_letters, regularity(n.text)))
+    date = next((m.date for m in group if m.date), None)
+    issuer = next((m.issuer for m in passages if m.issuer), next((m.issuer for m in group if m.issuer), None))
+    certainty = 0.95 if spelling.has_letters and date else 0.9 if spelling.has_letters else 0.6
+    return Citation(
+        strongest.item_id, strongest.text, round(strongest.confidence * certainty, 3), strongest.relation,
+        spelling.doc_type, spelling.text, date, issuer,
+    )  # fmt: skip
+
+
+def _parent_score(group: Sequence[_Mention], citation: Citation, title: str) -> float:
+    """How surely this is the plan that the present one carries out; 0: surely not."""
+    if not citation.doc_date and not citation.doc_issuer and citation.relation is Relation.MENTIONS:
+        return 0
+    in_title = any(m.item_id is None for m in group)
+    about = " ".join(m.about for m in group if m.relation is not Relation.MENTIONS or m.item_id is None)
+    is_plan = citation.doc_type in ("Kế hoạch", "Chương trình", "Đề án", "Phương án") or (
+        citation.doc_type == "Quyết định" and _PROMULGATES.match(about)
+    )
+    is_order = citation.doc_type == "Chỉ thị" or re.search(r"phát động", about[:80], re.I)
+    if citation.relation is Relation.MENTIONS and not in_title:
+        return 0
+    likeness = fuzz.token_set_ratio(fold(about), fold(title)) / 100 if about else 0
+    if in_title:
+        return 4 + likeness
+    if is_plan:
+        weight = 3 if citation.relation is Relation.IMPLEMENTS else 2
+        enough = citation.relation is Relation.IMPLEMENTS or likeness >= 0.6
+        bonus = 0.5 if citation.doc_type in ("Kế hoạch", "Quyết định") else 0
+        return weight + bonus + likeness if enough else 0
+    return 1 + likeness if is_order and citation.relation is Relation.IMPLEMENTS else 0
+
+
+def extract(outline: Outline, plan: Plan) -> list[Citation]:
+    """The documents that the plan cites, in the order in which they are first named."""
+    mentions = _all_mentions(outline, plan)
+    groups = sorted(_grouped(mentions), key=lambda g: min(mentions.index(m) for m in g if m.item_id or len(g) == 1) if any(m.item_id for m in g) else mentions.index(g[0]))
+    rows = [_citation(g) for g in groups]
+    scores = [_parent_score(g, c, plan.title) for g, c in zip(groups, rows, strict=True)]
+    if any(scores):
+        best = max(range(len(scores)), key=lambda i: (scores[i], i))
+        rows[best] = replace(rows[best], is_parent=True)
+    return rows

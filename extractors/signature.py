@@ -1,0 +1,117 @@
+"""Who signed: name and title of the signature block, chữ ký."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.printed_case import in_printed_case
+from extractors.vocabulary import fold, vocabulary
+from pipeline.model import Line
+
+VERSION = 1
+
+_ON_BEHALF = re.compile(r"\b(?:T/?M|K/?T|T/?L|TUQ|T/?U/?Q)\s?\.?\s?(?=[A-ZĐÂÊÔƠƯĂÁÀẢÃẠỦỨỪỬỮỰ])")
+_NAME_WORD = re.compile(r"[A-ZĐÂÊÔƠƯĂ][^\W\d_]*$|[A-ZĐÁÀẢÃẠÂẤẦẨẪẬĂẮẰẲẴẶÉÈẺẼẸÊẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌÔỐỒỔỖỘƠỚỜỞỠỢÚÙỦŨỤƯỨỪỬỮỰÝỲỶỸỴ][^\W\d_]*$")
+_RANK = re.compile(
+    r"^(?:(?:PGS|GS|TS|ThS|Ths|BSCKII?|BSCKI|BS|CKII?|DS|KS|CN|NGƯT|NGND|TTƯT|TTND|Đ/c|Ông|Bà|Đồng chí|[ĐT]hiếu tướng|Thiếu tướng|Trung tướng|Thượng tướng"
+    r"|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Đại uý|Thượng úy|Trung úy|Dược sĩ|Bác sĩ)\s*[.,]?\s*)+",
+)
+SURNAMES = frozenset(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn mai trịnh trương lâm phùng tô vương hà tạ lương tống "
+    "đào tăng thái châu cao quách thạch sơn kim danh lò lường giàng vàng vừ sùng hạng tẩn chảo ma nông hứa triệu lục bế chu la đàm lưu doãn "
+    "khuất nghiêm quang kiều đồng từ mạc thân ninh văn tôn âu ông khổng đường giáp mã ứng viên cù lại bạch phí cầm điêu quàng cà tòng lù "
+    "lầu thào mùa cứ phàn lỳ pờ vi lữ y h' rơ ksor siu rah nay a rcom hoa trình thiều thi chế tiêu hầu khúc nhâm".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    name: str | None = None
+    title: str | None = None
+    confidence: float = 0.0
+
+
+def person_name(line: str) -> str | None:
+    """The name of a person that makes up a line, ranks and degrees apart; None where the line is no name."""
+    text = _RANK.sub("", re.sub(r"\s+", " ", line).strip(" .,:;*-–_"))
+    words = text.split()
+    if not 2 <= len(words) <= 6 or not all(_NAME_WORD.match(w) for w in words):
+        return None
+    if fold(words[0]) not in SURNAMES or _title_at(text):
+        return None
+    return " ".join(w.capitalize() for w in words) if text.isupper() else text
+
+
+@cache
+def _title_at(text: str) -> tuple[int, int, str] | None:
+    """(start, end, name) of the first title of office in `text`."""
+    found = vocabulary("signer_titles").first(text)
+    return (found.start, found.end, found.entry.name) if found else None
+
+
+def _capitals_at_end(line: str) -> str:
+    """The capitals that end a line of recipients glued with the signature column: `- Bộ Nội vụ; THỨ TRƯỞNG`."""
+    words = line.split()
+    start = len(words)
+    while start and words[start - 1].upper() == words[start - 1] and not words[start - 1].endswith((";", ":", ",")):
+        start -= 1
+    tail = " ".join(words[start:])
+    return tail if _title_at(tail) or _ON_BEHALF.search(tail) else ""
+
+
+def _title_lines(lines: Sequence[str]) -> list[str]:
+    """The lines that print the title itself: after the last line on behalf of somebody, up to the name."""
+    titles: list[str] = []
+    for line in lines:
+        behalf = _ON_BEHALF.search(line)
+        if behalf:
+            rest = line[behalf.end() :]
+            first = _title_at(rest)
+            again = _title_at(rest[first[1] :]) if first else None
+            titles = [rest[first[1] + again[0] :].strip()] if again else []
+            continue
+        found = _title_at(line)
+        if found and found[0] <= 3:
+            titles.append(line)
+        elif titles and (line.isupper() or fold(line).strip(" ./") in ("kiêm", "phụ trách")):
+            titles.append(line)
+    return titles
+
+
+def _joined_title(lines: Sequence[str], text: str) -> str | None:
+    """The title in one line and proper case; of two titles, `A kiêm B` where printed so, else `A, B`."""
+    known = " . ".join(e.name for e in vocabulary("signer_titles").entries)
+    joined = ""
+    for line in lines:
+        line = in_printed_case(line.strip(" ./,;"), f"{known} . {text}")
+        opens = (found := _title_at(line)) is not None and found[0] <= 3
+        if not joined:
+            joined = line
+        elif fold(line) == "kiêm" or joined.endswith(" kiêm"):
+            joined += f" {line.lower() if fold(line) == 'kiêm' else line}"
+        else:
+            joined += f", {line}" if opens else f" {line}"
+    return joined or None
+
+
+def read_signature(lines: Sequence[Line], recipients: Sequence[Line], text: str) -> Signer:
+    """The signer told by the signature block, also where it was read in one column with the recipients.
+
+    `text`: the running text of the document, for the proper case of what is printed in capitals."""
+    own = [re.sub(r"\s+", " ", line.text).strip() for line in lines]
+    glued = [_capitals_at_end(line.text) for line in recipients]
+    printed = [t for t in own if t] or []
+    if not any(_title_at(t) for t in printed):
+        printed = [t for t in glued if t] + printed
+    names = [(i, person_name(t)) for i, t in enumerate(printed)]
+    at, name = next(((i, n) for i, n in reversed(names) if n), (len(printed), None))
+    if name is None:
+        tail = [n for line in recipients if (n := person_name(line.text))]
+        name = tail[-1] if tail else None
+    title_lines = _title_lines(printed[:at] or printed)
+    title = _joined_title(title_lines, text)
+    sure = min((min(line.confidence, line.ocr_confidence or 1.0) for line in lines), default=0.5)
+    return Signer(name, title, round(sure * (0.97 if name and title else 0.6), 3))
