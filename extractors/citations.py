@@ -15,7 +15,8 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 
 from extractors.dates import find_date
-from extractors.numbers import DocNumber, find_numbers, find_short_forms, number_key, regularity
+from extractors.letterhead import bare
+from extractors.numbers import DocNumber, find_numbers, find_short_forms, number_key, regularity, type_of_letters
 from extractors.plans import Plan
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Outline, Part
@@ -73,15 +74,14 @@ _BODY_HEAD = re.compile(
     r"|Đảng [uủ]|Văn phòng|Cục|Tổng cục|Phòng|Trung ương|Tỉnh đoàn|Công an|Liên đoàn|Trường)\b)"
 )
 _BODY_ENDS = re.compile(
-    r"\s+(?:về|v/v|quy định|ban hành|thực hiện|triển khai|hướng dẫn|phê duyệt|sửa đổi|bổ sung|giao|thành lập|công bố|thông qua"
+    r"\s+(?:về|VỀ|Về|v/v|quy định|ban hành|thực hiện|triển khai|hướng dẫn|phê duyệt|sửa đổi|bổ sung|giao|thành lập|công bố|thông qua"
     r"|tổ chức|yêu cầu|cho|trong|tại|đến|ký|nhằm|để|phát động|chỉ đạo|kèm|gửi|tăng cường|quyết định|bãi bỏ|thay thế|thì|là|đã|được|có|do"
     r"|trên cơ sở|và\s+(?:Kế hoạch|Quyết định|Nghị quyết|Chỉ thị|Công văn|Hướng dẫn|Chương trình|các|văn bản|Thông tư|Nghị định))(?!\w)"
     r"|\s*[,;:.(“\"”)]|\s[-–]\s(?=[a-zđ])"
 )
-_PROMULGATES = re.compile(
-    r"\W*(?:v/v\s+|về\s+)?(?:việc\s+)?(?:ban hành|phê duyệt|triển khai|thực hiện|điều chỉnh)?\s*(?:và\s+)?(?:kế hoạch|chương trình|đề án|phương án)"
-    r"|\W*(?:v/v\s+|về\s+)?(?:việc\s+)?phát động",
-    re.I,
+_PROMULGATES = re.compile(  # on bare letters
+    r"\W*(?:v/v\s+|v.\s+)?(?:viec\s+)?(?:ban hanh|phe duyet|trien khai|thuc hien|dieu chinh)?\s*(?:va\s+)?(?:k.\s*hoach|chuong trinh|de an|phuong an)"
+    r"|\W*(?:v/v\s+|v.\s+)?(?:viec\s+)?phat dong"
 )
 _STRENGTH = {Relation.BASIS: 2, Relation.IMPLEMENTS: 1, Relation.MENTIONS: 0}
 
@@ -183,9 +183,16 @@ def _bodies_agree(a: str | None, b: str | None) -> bool:
     return fuzz.partial_ratio(long, short) >= 85
 
 
+def _numbers_agree(a: _Mention, b: _Mention) -> bool:
+    """The same number, or one misread: its kind, digits and date are the same."""
+    if number_key(a.number.text) == number_key(b.number.text):
+        return True
+    return a.date is not None and (a.number.doc_type, a.number.digits, a.date) == (b.number.doc_type, b.number.digits, b.date)
+
+
 def _is_same(group: Sequence[_Mention], mention: _Mention) -> bool:
     if mention.number.has_letters:
-        same = any(m.number.has_letters and number_key(m.number.text) == number_key(mention.number.text) for m in group)
+        same = any(m.number.has_letters and _numbers_agree(m, mention) for m in group)
     else:
         same = any(m.number.doc_type == mention.number.doc_type and m.number.digits == mention.number.digits for m in group)
     return same and all(
@@ -207,7 +214,7 @@ def _grouped(mentions: Sequence[_Mention]) -> list[list[_Mention]]:
 def _citation(group: Sequence[_Mention]) -> Citation:
     passages = [m for m in group if m.item_id is not None] or list(group)
     strongest = max(passages, key=lambda m: _STRENGTH[m.relation])
-    spelling = max((m.number for m in group), key=lambda n: (n.has_letters, regularity(n.text)))
+    spelling = max((m.number for m in group), key=lambda n: (n.has_letters, type_of_letters(n.text) == n.doc_type, regularity(n.text)))
     date = next((m.date for m in group if m.date), None)
     issuer = next((m.issuer for m in passages if m.issuer), next((m.issuer for m in group if m.issuer), None))
     certainty = 0.95 if spelling.has_letters and date else 0.9 if spelling.has_letters else 0.6
@@ -224,7 +231,7 @@ def _parent_score(group: Sequence[_Mention], citation: Citation, title: str) -> 
     in_title = any(m.item_id is None for m in group)
     about = " ".join(m.about for m in group if m.relation is not Relation.MENTIONS or m.item_id is None)
     is_plan = citation.doc_type in ("Kế hoạch", "Chương trình", "Đề án", "Phương án") or (
-        citation.doc_type == "Quyết định" and _PROMULGATES.match(about)
+        citation.doc_type == "Quyết định" and _PROMULGATES.match(bare(about))
     )
     is_order = citation.doc_type == "Chỉ thị" or re.search(r"phát động", about[:80], re.I)
     if citation.relation is Relation.MENTIONS and not in_title:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.letterhead import Letterhead
+from rapidfuzz import fuzz
+
+from extractors.letterhead import Letterhead, bare
 from extractors.places import Province, find_provinces, province_of_unit
 from extractors.printed_case import in_printed_case
 from extractors.vocabulary import fold, vocabulary
@@ -88,6 +90,23 @@ def _body_in_text(outline: Outline) -> str | None:
     return None
 
 
+def _spoilt(printed: Sequence[str], found: str) -> list[str] | None:
+    """The bodies above, where the last one printed is `found` badly read (`SOY TẾ` for Sở Y tế); None where it is not."""
+    head, body = (re.sub(r"\W", "", bare(t)) for t in (printed[-1], found))
+    if len(body) < 4 or vocabulary("issuers").first(found) is None:
+        return None
+    tail = head[-len(body) - 2 :]
+    if fold(found) in fold(printed[-1]) or fuzz.partial_ratio(body, tail) < 80:
+        return None
+    words = printed[-1].split()
+    while words and fuzz.partial_ratio(body, re.sub(r"\W", "", bare(" ".join(words)))[-len(body) - 2 :]) >= 80:
+        words.pop()
+    rest = " ".join(words)
+    while rest and len(re.sub(r"\W", "", bare(rest))) > len(head) - len(body) + 2:
+        rest = rest.rsplit(" ", 1)[0] if " " in rest else ""
+    return [*printed[:-1], *([rest] if rest else [])]
+
+
 def _with_place(body: str, parents: Sequence[str], province: tuple[Province, str] | None, level: str | None) -> str:
     """`body` with `tỉnh`/`thành phố` and the name of its place, where it does not print one itself."""
     folded = fold(body)
@@ -120,6 +139,8 @@ def name_issuer(head: Letterhead, title: str, outline: Outline, text: str) -> Is
         if found is None:
             return Issuer()
         printed, sure = [found], 0.85
+    elif (found := _body_in_text(outline)) and (spoilt := _spoilt(printed, found)) is not None:
+        printed = [*spoilt, found]
     *parents, body = printed
     level = level_of(body, parents)
     province = None

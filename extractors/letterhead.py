@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,11 +21,11 @@ from pipeline.model import Line
 
 VERSION = 1
 
-MOTTOES = (
-    "cộng hòa xã hội chủ nghĩa việt nam",
-    "đảng cộng sản việt nam",
-    "đoàn tncs hồ chí minh",
-    "độc lập - tự do - hạnh phúc",
+_BARE_MOTTOES = (
+    "cong hoa xa hoi chu nghia viet nam",
+    "dang cong san viet nam",
+    "doan tncs ho chi minh",
+    "doc lap - tu do - hanh phuc",
 )
 _PLACE_AND_DATE = re.compile(
     r"(?P<place>[A-ZĐÂÊÔƠƯĂ][^\W\d_]*\.?(?:[ -]+[^\W\d_]+\.?){0,6})?\s*,?\s*(?P<day>ng\wy\b)", re.I
@@ -47,16 +48,34 @@ class Letterhead:
     bodies_confidence: float = 0.0
 
 
+def bare(text: str) -> str:
+    """`text` in lower case without marks, letter for letter: what scanning can not spoil."""
+    return "".join(unicodedata.normalize("NFD", {"đ": "d"}.get(c, c))[0] for c in text.lower() if len(c) == 1)
+
+
 def _without_mottoes(text: str) -> str:
-    """`text` without the mottoes printed in it, read well or badly."""
-    for motto in MOTTOES:
-        folded = fold(text)
-        if len(folded) != len(text) or len(folded) < 8:
+    """`text` without the mottoes printed in it, read well or badly. A motto begins with a word."""
+    for motto in _BARE_MOTTOES:
+        plain = bare(text)
+        if len(plain) != len(text) or len(plain) < 8:
             continue
-        found = fuzz.partial_ratio_alignment(motto, folded, score_cutoff=78)
+        found = fuzz.partial_ratio_alignment(motto, plain, score_cutoff=75)
         if found and (found.dest_end - found.dest_start) >= 0.6 * len(motto):
-            text = f"{text[: found.dest_start].rstrip()} {text[found.dest_end :].lstrip()}".strip()
+            starts = [m.start() for m in re.finditer(r"\S+", plain)]
+            start = min(starts, key=lambda at: abs(at - found.dest_start))
+            end = len(text) if len(text) - found.dest_end <= 6 else found.dest_end
+            text = f"{text[:start].rstrip()} {text[end:].lstrip()}".strip()
     return text
+
+
+def _whole_number(texts: list[str]) -> list[str]:
+    """The lines with a number put together that the gap between the columns cut: `Số: 326/KH-` and `KSBT Lai Châu, …`."""
+    cut = next((i for i, t in enumerate(texts) if re.search(r"\d\s*[/-]\s*[A-ZĐ][\w]*\s*[-/]\s*$", t)), None)
+    rest = next((i for i, t in enumerate(texts) if cut is not None and i != cut and re.match(r"[A-ZĐƯ]{2,}(?=\s+[A-ZĐ].*ng\wy)", t)), None)
+    if cut is None or rest is None:
+        return texts
+    tail, after = texts[rest].split(maxsplit=1)
+    return [t + tail if i == cut else after if i == rest else t for i, t in enumerate(texts)]
 
 
 def _line_confidence(line: Line, words: str = "") -> float:
@@ -107,8 +126,8 @@ def read_letterhead(lines: Sequence[Line]) -> Letterhead:
     sure_bodies: list[float] = []
     number, number_sure = None, 0.0
     place, date, date_sure = None, None, 0.0
-    for line in lines:
-        text = _JUNK.sub(" ", _without_mottoes(line.text)).strip()
+    texts = _whole_number([_JUNK.sub(" ", _without_mottoes(line.text)).strip() for line in lines])
+    for line, text in zip(lines, texts, strict=True):
         if not text:
             continue
         if header := header_number(text):

@@ -73,6 +73,15 @@ def type_of_letters(number: str) -> str | None:
     return "Công văn" if re.fullmatch(r"\d+[a-z]?/[^\W_]+(?:-[\w.&]+)*", number) else None
 
 
+def _repaired(number: str) -> str:
+    """`3751/HĐ-BNV` → `3751/HD-BNV`, `12/QD-UBND` → `12/QĐ-UBND`: a kind's letters with a stroke lost or gained."""
+    match = re.match(r"(\d+[a-z]?(?:/\d{4})?[-/])([^\W\d_]+)(?=[-/])", number)
+    if not match or match[2] in _letters():
+        return number
+    alike = {known for known in _letters() if known.replace("Đ", "D").lower() == match[2].replace("Đ", "D").lower()}
+    return f"{match[1]}{alike.pop()}{number[match.end():]}" if len(alike) == 1 else number
+
+
 def _printed_type(text: str, end: int, types: tuple[Match, ...]) -> Match | None:
     """The kind named last before `end` in the same clause."""
     for match in reversed([t for t in types if t.end <= end]):
@@ -92,6 +101,7 @@ def find_numbers(text: str) -> tuple[DocNumber, ...]:
         letters = re.findall(r"[^\W\d_]+", match["letters"])
         if not any(len(part) >= 2 for part in letters):
             continue
+        number = _repaired(number)
         by_letters = type_of_letters(number)
         printed = _printed_type(text, match.start(), types)
         near = printed and not re.search(r"[,;]", text[printed.end : match.start()])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -155,24 +154,3 @@ def extract_plan(outline: Outline) -> Plan:
         confidence=round(max(0.3, sum(core) / len(core)) if all(core) else min(0.6, sum(core) / len(core)), 3),
         doubts=tuple(doubts),
     )
-
-
-def slug(text: str) -> str:
-    """Letters and digits without marks, joined by hyphens."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-
-
-def plan_id_of(plan: Plan) -> str:
-    """A stable, readable id: number, issuer with its place, year; without a number, issuer, year and title."""
-    year = plan.issue_date.year if plan.issue_date else plan.period_start
-    issuer = slug(plan.issuer or "khong-ro-co-quan")
-    place = slug(plan.province_as_printed or "")
-    parts = [slug(plan.doc_number) if plan.doc_number else "khong-so", issuer]
-    if place and place not in issuer:
-        parts.append(place)
-    parts.append(str(year) if year else "khong-ro-nam")
-    if not plan.doc_number:
-        parts.append(slug(plan.title)[:80].strip("-"))
-    return "_".join(parts)
