@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from extractors.bare import find_loosely
 from extractors.plans import Plan
-from extractors.vocabulary import Match, fold, vocabulary
+from extractors.vocabulary import Match, fold
 from pipeline.model import Item, Kind, Outline, Part
 
 VERSION = 1
@@ -103,8 +104,8 @@ def _level(award: str, authority: str | None, form: Match | None, headings: list
     if form is not None and (level := form.entry.attributes.get("level")):
         return AwardLevel(level)
     for text in (authority or award, *headings):
-        if found := vocabulary("award_levels").first(text):
-            return AwardLevel(found.code)
+        if found := find_loosely("award_levels", text)[0]:
+            return AwardLevel(found[0].code)
     return None
 
 
@@ -131,7 +132,8 @@ def _named_other(text: str, form: Match) -> int:
 def _rows_of(item: Item, ancestors: list[Item]) -> Iterator[Award]:
     text = item.text
     headings = [a.text for a in ancestors]
-    for form in vocabulary("award_forms").find(text):
+    forms, as_spelt = find_loosely("award_forms", text)
+    for form in forms:
         if _ALREADY.search(text[: form.start]):
             continue
         authority, end = _authority(text, form)
@@ -140,7 +142,7 @@ def _rows_of(item: Item, ancestors: list[Item]) -> Iterator[Award]:
         label = text[: form.start]
         level = _level(award, authority, form, [label, *headings] if re.search(r"cấp|khen thưởng", label) else headings)
         for occasion in _occasions_of(item, ancestors):
-            yield Award(item.item_id, text, round(0.95 * item.confidence, 3), award, AwardType(form.code), authority, level, occasion)
+            yield Award(item.item_id, text, round((0.95 if as_spelt else 0.8) * item.confidence, 3), award, AwardType(form.code), authority, level, occasion)
 
 
 def _unknown(item: Item, ancestors: list[Item]) -> Iterator[Award]:

@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
+from extractors.bare import bare
 from extractors.dates import find_date
-from extractors.letterhead import bare
 from extractors.numbers import DocNumber, find_numbers, find_short_forms, number_key, regularity, type_of_letters
 from extractors.plans import Plan
 from extractors.vocabulary import fold, vocabulary
@@ -68,7 +68,7 @@ _TITLE_OPENS = re.compile(
     r"\b(?:về|v/v|(?<!kèm )ban hành(?! kèm)|thực hiện|triển khai|quy định|hướng dẫn|sửa đổi|phê duyệt|thay thế|thi hành|hợp nhất)\b", re.I
 )
 _DATED = re.compile(r"[\s,(]*(?:ký\s+|ban hành\s+)?(?=ng\wy\s*\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})")
-_BY = re.compile(r"[\s,)]*(?:được\s+|đã\s+)?(?:ban hành\s+)?(?P<by>của|do)\s+(?=[A-ZĐÂƯỦÔĂ\d])")
+_BY = re.compile(r"[\s,)]*(?:được\s+|đã\s+)?(?:ban hành\s+)?(?P<by>c[uủùúũụ]a|do)\s+(?=[A-ZĐÂƯỦÔĂ\d])")
 _BODY_HEAD = re.compile(
     r"[\s,)]*(?=(?:Sở|Bộ|UBND|HĐND|[UỦ]ỷ ban|Uỷ ban|Ủy ban|Ban|BCĐ|Chính phủ|Thủ tướng|Chủ tịch|Quốc hội|Hội đồng|Tỉnh [uủ]|Thành [uủ]|Huyện [uủ]"
     r"|Đảng [uủ]|Văn phòng|Cục|Tổng cục|Phòng|Trung ương|Tỉnh đoàn|Công an|Liên đoàn|Trường)\b)"
@@ -80,7 +80,7 @@ _BODY_ENDS = re.compile(
     r"|\s*[,;:.(“\"”)]|\s[-–]\s(?=[a-zđ])"
 )
 _PROMULGATES = re.compile(  # on bare letters
-    r"\W*(?:v/v\s+|v.\s+)?(?:viec\s+)?(?:ban hanh|phe duyet|trien khai|thuc hien|dieu chinh)?\s*(?:va\s+)?(?:k.\s*hoach|chuong trinh|de an|phuong an)"
+    r"\W*(?:\w{1,4}\W+)?(?:v/v\s+|v.\s+)?(?:viec\s+)?(?:ban hanh|phe duyet|trien khai|thuc hien|dieu chinh)?\s*(?:va\s+)?(?:k.\s*hoach|chuong trinh|de an|phuong an)"
     r"|\W*(?:v/v\s+|v.\s+)?(?:viec\s+)?phat dong"
 )
 _STRENGTH = {Relation.BASIS: 2, Relation.IMPLEMENTS: 1, Relation.MENTIONS: 0}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from extractors.letterhead import Letterhead, bare
+from extractors.bare import bare
+from extractors.letterhead import Letterhead
 from extractors.places import Province, find_provinces, province_of_unit
 from extractors.printed_case import in_printed_case
 from extractors.vocabulary import fold, vocabulary
@@ -80,13 +81,23 @@ def _province(texts: Sequence[str]) -> tuple[Province, str] | None:
     return None
 
 
+def _last_body(phrase: str) -> str | None:
+    """The body that ends a phrase: what stands before it after a comma belongs to something else."""
+    starts = [0, *(m.end() for m in re.finditer(r",\s+", phrase))]
+    for start in reversed(starts):
+        body = phrase[start:].strip()
+        if body[:1].isupper() and any(m.start == 0 for m in vocabulary("issuers").find_all(body)) and len(body.split()) <= 14:
+            return body
+    return None
+
+
 def _body_in_text(outline: Outline) -> str | None:
     """The body that says `ban hành Kế hoạch` in the preamble or, failing that, in the closing words."""
     for part in (Part.PREAMBLE, Part.CLOSING):
         for item in reversed([i for i in outline.items if i.part is part]):
             for match in reversed(list(_ISSUES.finditer(item.text))):
-                if vocabulary("issuers").first(match["body"]) and any(m.start == 0 for m in vocabulary("issuers").find_all(match["body"])):
-                    return match["body"].strip()
+                if body := _last_body(match["body"]):
+                    return body
     return None
 
 

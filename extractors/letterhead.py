@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from extractors.bare import bare
 from extractors.dates import find_date
 from extractors.numbers import header_number
 from extractors.places import find_provinces
@@ -46,11 +46,6 @@ class Letterhead:
     issue_date: datetime.date | None = None
     date_confidence: float = 0.0
     bodies_confidence: float = 0.0
-
-
-def bare(text: str) -> str:
-    """`text` in lower case without marks, letter for letter: what scanning can not spoil."""
-    return "".join(unicodedata.normalize("NFD", {"đ": "d"}.get(c, c))[0] for c in text.lower() if len(c) == 1)
 
 
 def _without_mottoes(text: str) -> str:

@@ -14,11 +14,11 @@ from extractors.vocabulary import Match, vocabulary
 
 VERSION = 1
 
-_LETTERS = r"[A-ZĐƯÂĂÊÔƠ](?:[A-Za-zĐđƯưÂâĂăÊêÔôƠơ&0-9]|\.(?=[A-ZĐ]))*"
+_LETTERS = r"[A-ZĐƯÂĂÊÔƠ§](?:[A-Za-zĐđƯưÂâĂăÊêÔôƠơ&0-9]|\.(?=[A-ZĐ]))*"
 _JOIN = r"\s?[-–—/]\s?"
 _NUMBER = re.compile(
     rf"(?<![\w/.,-])(?P<digits>\d{{1,6}}[a-zA-Zđ]?)(?:\s?/\s?(?P<year>(?:19|20)\d\d))?"
-    rf"(?P<letters>{_JOIN}{_LETTERS}(?:(?:\s?-\s?|\s?[–—/]\s?|\s(?=\d+\b)){_LETTERS.replace('[A-ZĐƯÂĂÊÔƠ]', '[A-ZĐƯÂĂÊÔƠ]')}|\s\d{{1,2}}(?![\w/.,]))*)"
+    rf"(?P<letters>{_JOIN}{_LETTERS}(?:(?:\s?-\s?|\s?[–—/]\s?|\s(?=\d+\b)){_LETTERS}|\s\d{{1,2}}(?![\w/.,]))*)"
 )
 _BEFORE = 90  # code points searched for the kind of document before its number
 _SHORT = re.compile(r"\bsố\s*(?P<digits>\d{1,5})(?![\d/]|\s?[-–/]\s?[A-ZĐ\d]|[.,]\d)")
@@ -43,7 +43,7 @@ class DocNumber:
 
 def normal_number(printed: str) -> str:
     """`57- NQ/TW` → `57-NQ/TW`, `326 / KH- KSBT` → `326/KH-KSBT`, `43/2013/QH 13` → `43/2013/QH13`."""
-    return re.sub(r"\s+", "", re.sub(r"[–—]", "-", printed)).strip("/-.")
+    return re.sub(r"§S?", "S", re.sub(r"\s+", "", re.sub(r"[–—]", "-", printed))).strip("/-.")
 
 
 def number_key(number: str) -> str:
@@ -130,9 +130,9 @@ def find_short_forms(text: str) -> tuple[DocNumber, ...]:
     return tuple(found)
 
 
-_HEADER = re.compile(r"(?:^|\s)S[ốôồóòoeéẻ6]{1,2}\s?[:.;,]?\s*(?=[\d/.…_]|\s*$)|^\s*(?=\d{1,6}\s?[-/–]\s?[A-ZĐ])", re.I)
+_HEADER = re.compile(r"(?:^|\s)S[ốôồóòoeéẻ6]{1,2}\s?[:.;,]\s*(?=\S)|(?:^|\s)S[ốôồóò]\s+(?=[\d/.…_])|^\s*(?=\d{1,6}\s?[-/–]\s?[A-ZĐ])", re.I)
 _SPACED = re.compile(rf"(\d{{1,6}})\s+([A-ZĐ][A-Za-zĐ]{{1,4}}(?:{_JOIN}{_LETTERS})+)")
-_BLANK = re.compile(rf"[\s.…_]*{_JOIN}{_LETTERS}(?:{_JOIN}{_LETTERS})*")
+_BLANK = re.compile(rf"[^A-ZĐ]{{0,16}}?{_JOIN}{_LETTERS}(?:{_JOIN}{_LETTERS})*")
 
 
 def header_number(line: str) -> tuple[str | None, int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractors.bare import bare
 from extractors.places import find_provinces
 from extractors.vocabulary import fold
 
@@ -14,14 +15,12 @@ def in_printed_case(phrase: str, text: str) -> str:
     if not phrase.isupper():
         return phrase
     words = phrase.split()
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text.lower()
+    plain = bare(text)
     cased: list[str] = []
     start = 0
     while start < len(words):
         for end in range(len(words), start, -1):
-            printed = _printed(" ".join(words[start:end]), text, folded) if end - start > 1 else None
+            printed = _printed(" ".join(words[start:end]), text, plain) if end - start > 1 else None
             if printed:
                 cased += printed.split()
                 start = end
@@ -42,16 +41,17 @@ def in_printed_case(phrase: str, text: str) -> str:
     return result[:1].upper() + result[1:]
 
 
-def _printed(phrase: str, text: str, folded: str) -> str | None:
-    """The most frequent way in which running text prints `phrase`, capitals apart."""
-    wanted = fold(phrase)
+def _printed(phrase: str, text: str, plain: str) -> str | None:
+    """The way in which running text prints `phrase`, capitals apart: as spelt where it can be, else the most frequent with
+    the same bare letters (capitals are often read without their marks)."""
+    wanted = bare(phrase)
     seen: dict[str, int] = {}
-    at = folded.find(wanted)
+    at = plain.find(wanted)
     while at >= 0:
         found = text[at : at + len(wanted)]
         end = at + len(wanted)
-        whole = (at == 0 or not folded[at - 1].isalnum()) and (end == len(folded) or not folded[end].isalnum())
+        whole = (at == 0 or not plain[at - 1].isalnum()) and (end == len(plain) or not plain[end].isalnum())
         if whole and not found.isupper():
             seen[found] = seen.get(found, 0) + 1
-        at = folded.find(wanted, end)
-    return max(seen, key=lambda f: (seen[f], sum(c.isupper() for c in f))) if seen else None
+        at = plain.find(wanted, end)
+    return max(seen, key=lambda f: (fold(f) == fold(phrase), seen[f], sum(c.isupper() for c in f))) if seen else None

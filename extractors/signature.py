@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from extractors.bare import bare, find_loosely
 from extractors.printed_case import in_printed_case
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Line
@@ -40,16 +41,22 @@ def person_name(line: str) -> str | None:
     words = text.split()
     if not 2 <= len(words) <= 6 or not all(_NAME_WORD.match(w) for w in words):
         return None
-    if fold(words[0]) not in SURNAMES or _title_at(text):
+    if fold(words[0]) not in SURNAMES:
+        alike = {s for s in SURNAMES if bare(s) == bare(words[0])}
+        if not alike:
+            return None
+        if len(alike) == 1:  # Đỉnh → Đinh: no surname is spelt as it was read
+            words[0] = alike.pop().capitalize()
+    if _title_at(text):
         return None
-    return " ".join(w.capitalize() for w in words) if text.isupper() else text
+    return " ".join(w.capitalize() if w.isupper() else w for w in words)
 
 
 @cache
 def _title_at(text: str) -> tuple[int, int, str] | None:
     """(start, end, name) of the first title of office in `text`."""
-    found = vocabulary("signer_titles").first(text)
-    return (found.start, found.end, found.entry.name) if found else None
+    found, _ = find_loosely("signer_titles", text)
+    return (found[0].start, found[0].end, found[0].entry.name) if found else None
 
 
 def _capitals_at_end(line: str) -> str:
@@ -86,7 +93,7 @@ def _joined_title(lines: Sequence[str], text: str) -> str | None:
     known = " . ".join(e.name for e in vocabulary("signer_titles").entries)
     joined = ""
     for line in lines:
-        line = in_printed_case(line.strip(" ./,;"), f"{known} . {text}")
+        line = in_printed_case(line.strip(" ./,;“”\"'-_#*"), f"{known} . {text}")
         opens = (found := _title_at(line)) is not None and found[0] <= 3
         if not joined:
             joined = line
@@ -95,6 +102,14 @@ def _joined_title(lines: Sequence[str], text: str) -> str | None:
         else:
             joined += f", {line}" if opens else f" {line}"
     return joined or None
+
+
+def _as_elsewhere(name: str | None, text: str) -> str | None:
+    """`name` as the text prints it, where it does with the same bare letters."""
+    if name and name not in text and (at := bare(text).find(bare(name))) >= 0:
+        elsewhere = text[at : at + len(name)]
+        return elsewhere if elsewhere.istitle() else name
+    return name
 
 
 def read_signature(lines: Sequence[Line], recipients: Sequence[Line], text: str) -> Signer:
@@ -113,5 +128,6 @@ def read_signature(lines: Sequence[Line], recipients: Sequence[Line], text: str)
         name = tail[-1] if tail else None
     title_lines = _title_lines(printed[:at] or printed)
     title = _joined_title(title_lines, text)
+    name = _as_elsewhere(name, text)
     sure = min((min(line.confidence, line.ocr_confidence or 1.0) for line in lines), default=0.5)
     return Signer(name, title, round(sure * (0.97 if name and title else 0.6), 3))
