@@ -114,17 +114,33 @@ def digital_pdf(source: Source, pages: list[Page]) -> bytes:
     buffer = io.BytesIO()
     canvas = _canvas(buffer)
     for page in pages:
-        for word in page.words:
-            if word.face not in pdfmetrics.getRegisteredFontNames():
-                pdfmetrics.registerFont(TTFont(word.face, FONTS / f"{word.face}.ttf"))
-            canvas.setFont(word.face, word.points)
-            canvas.drawString(word.x * SCALE, SIZE[1] - word.y * SCALE, word.text + " ")
-        canvas.setLineWidth(0.7)
-        for x0, y0, x1, y1 in page.rules:
-            canvas.line(x0 * SCALE, SIZE[1] - y0 * SCALE, x1 * SCALE, SIZE[1] - y1 * SCALE)
-        canvas.showPage()
+        _print_page(canvas, page)
     canvas.save()
     return buffer.getvalue()
+
+
+def mixed_pdf(source: Source, pages: list[Page]) -> bytes:
+    """Born digital, but for the last page, which was signed on paper and scanned."""
+    buffer = io.BytesIO()
+    canvas = _canvas(buffer)
+    for page in pages[:-1]:
+        _print_page(canvas, page)
+    _place_picture(canvas, _worn(source, pages)[-1], 28)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _print_page(canvas: Canvas, page: Page) -> None:
+    for word in page.words:
+        if word.face not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(word.face, FONTS / f"{word.face}.ttf"))
+        canvas.setFont(word.face, word.points)
+        canvas.drawString(word.x * SCALE, SIZE[1] - word.y * SCALE, word.text + " ")
+    canvas.setLineWidth(0.7)
+    for x0, y0, x1, y1 in page.rules:
+        canvas.line(x0 * SCALE, SIZE[1] - y0 * SCALE, x1 * SCALE, SIZE[1] - y1 * SCALE)
+    canvas.showPage()
 
 
 def fax_tiff(source: Source, pages: list[Page]) -> bytes:
@@ -208,6 +224,7 @@ KINDS: dict[str, tuple[str, str, Callable[[Source, list[Page]], bytes]]] = {
     "office": ("pdf", "image-only PDF, office scanner, 200 dpi", office_pdf),
     "lossy": ("pdf", "scanned PDF with a lossy text layer", lossy_pdf),
     "digital": ("pdf", "born-digital PDF", digital_pdf),
+    "mixed": ("pdf", "born-digital PDF, last page scanned", mixed_pdf),
     "fax": ("tif", "fax-like TIFF, 1 bit, 200 dpi", fax_tiff),
     "photo": ("jpg", "phone photo", photo_jpeg),
     "docx": ("docx", "Word file", word_document),

@@ -43,7 +43,7 @@ class Source:
     seal: str
     annex: Annex | None
     points: float  # body size
-    kind: str  # office, lossy, digital, fax, photo, docx, text
+    kind: str  # office, lossy, digital, mixed, fax, photo, docx, text
     seed: int
     skew: float  # degrees, a list's worth is drawn round it
     answers: str  # the specimen whose plan this one carries out, or ""
