@@ -180,13 +180,14 @@ def _deadline(ours: Row, theirs: Row) -> float:
 
 def _near(ours: Row, theirs: Row) -> float:
     """1 for the same end, less by a third a year."""
-    a, b = _day(ours.get("end_date")), _day(theirs.get("end_date"))
+    a, b = day_of(ours.get("end_date")), day_of(theirs.get("end_date"))
     if a is None or b is None:
         return 1.0 if a is b else 0.5
     return max(0.0, 1 - abs((a - b).days) / 1096)
 
 
-def _day(value: Any) -> dt.date | None:
+def day_of(value: Any) -> dt.date | None:
+    """A date of a row as a date: rows come from parquet, pandas or JSON."""
     if value is None or value != value:  # NaT differs from itself
         return None
     return dt.date.fromisoformat(value[:10]) if isinstance(value, str) else dt.date(value.year, value.month, value.day)

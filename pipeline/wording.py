@@ -106,3 +106,40 @@ def _blocks(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, int, int, int
             step = ("change", last[1], step[2], last[3], step[4])
         merged.append(step)
     return merged
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of two passages laid over each other: `same`, `put_in` (in `new` alone), `left_out` (in `old` alone)."""
+
+    kind: str
+    text: str
+    doubtful: bool = False
+
+
+def segments(new: str, old: str, exact: bool = False, doubt: bool = False) -> tuple[Segment, ...]:
+    """`new` laid over `old`. `exact`: every mark and capital counts. `doubt`: what may be misread is marked so.
+
+    The texts of the segments but the `left_out` are `new`, those but the `put_in` the words of `old`.
+    """
+    new_spans, old_spans = _spans(new), _spans(old)
+    same = (lambda text: [w for w in words(text)]) if exact else keys
+    found: list[Segment] = []
+    for op, a0, a1, b0, b1 in _blocks(same(old), same(new)):
+        before, after = old[slice(*_reach(old_spans, a0, a1))], new[slice(*_reach(new_spans, b0, b1))]
+        if op == "equal":
+            found.append(Segment("same", after))
+            continue
+        slip = doubt and is_slip(before, after)
+        found += [Segment("left_out", before, slip)] if before else []
+        found += [Segment("put_in", after, slip)] if after else []
+    return tuple(found)
+
+
+def _spans(text: str) -> list[int]:
+    """Where each word begins and the text ends; the first word takes what stands before it."""
+    return [0, *[m.start() for m in _WORD.finditer(text)][1:], len(text)]
+
+
+def _reach(starts: list[int], first: int, after: int) -> tuple[int, int]:
+    return (starts[first], starts[after]) if after > first else (0, 0)
