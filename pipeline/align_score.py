@@ -198,12 +198,13 @@ def _responsibility(ours: Row, theirs: Row) -> float:
     units = (ours.get("body_class") == "units", theirs.get("body_class") == "units")
     who = 1.0 if units[0] and units[1] else 0.0 if units[0] != units[1] else 0.7
     a, b = _duties(ours), _duties(theirs)
-    return 0.4 * who + 0.6 * len(a & b) / min(len(a), len(b))
+    what = 1.0 if a & b else 0.5 if not a and not b else 0.0 if a and b else 0.25
+    return 0.4 * who + 0.6 * what
 
 
 def _duties(row: Row) -> set[str]:
-    """All that the task names: its role is only the first."""
-    duties = {row.get("role") or "implement"}
+    """What the task names beyond plain carrying out; its role is only the first."""
+    duties = {row.get("role")} - {"implement", None}
     duties |= {"report"} if row.get("reports_to") else set()
     return duties | ({"coordinate"} if len(row.get("with_bodies") if row.get("with_bodies") is not None else ()) else set())
 

@@ -1,0 +1,79 @@
+"""A folder of outputs made from gold tables: what ingest would store had it read every word right."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.schema import schemas
+from pipeline.store import new_edition
+
+TABLES = ("citations", "sections", "purposes", "contents", "criteria", "awards", "deadlines", "responsibilities", "solutions")
+_PART_OF = {"purposes": "I", "contents": "II", "criteria": "III", "awards": "III", "solutions": "IV"}
+
+
+def gold(folder: Path, name: str) -> dict[str, Any]:
+    """The gold tables of plan `name`; `folder` is ../shared or corpus."""
+    return json.loads((folder / "gold" / "tables" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def store(outputs: Path, plans: Mapping[str, Mapping[str, Any]], confidence: float = 0.97) -> None:
+    """Stores each plan (its id and its gold tables) with an outline, one item a distinct passage."""
+    with new_edition(outputs) as edition:
+        for plan_id, tables in plans.items():
+            for name, rows in stored_rows(plan_id, tables, confidence).items():
+                edition.write(name, plan_id, rows)
+
+
+def stored_rows(plan_id: str, tables: Mapping[str, Any], confidence: float) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every table for one plan."""
+    sha = f"{abs(hash(plan_id)):064x}"[:64]
+    head = {"plan_id": plan_id, "source_sha256": sha, "source_file": f"{plan_id}.pdf", "text_source": "ocr", "page_count": 4}
+    rows: dict[str, list[dict[str, Any]]] = {"plans": [_fitting("plans", tables["plans"] | head)]}
+    items: dict[str, dict[str, Any]] = {}
+    for name in TABLES:
+        rows[name] = []
+        for number, row in enumerate(tables[name], 1):
+            item = items.setdefault(row["text"], _item(plan_id, name, row, len(items), confidence))
+            place = {key: item[key] for key in ("item_id", "page", "x0", "y0", "x1", "y1")}
+            rows[name].append(_fitting(name, row | place | {"plan_id": plan_id, "ordinal": number, "confidence": confidence}))
+    rows["items"] = [_fitting("items", item) for item in items.values()]
+    rows["documents"] = [
+        _fitting("documents", head | {
+            "media_type": "application/pdf", "bytes": 1000, "received_at": dt.datetime(2026, 1, 2, 3, 4, tzinfo=dt.UTC),
+            "status": "extracted", "pages": 4, "seconds": 1.5, "pipeline_version": "thử",
+        })
+    ]  # fmt: skip
+    return rows
+
+
+def _item(plan_id: str, table: str, row: Mapping[str, Any], number: int, confidence: float) -> dict[str, Any]:
+    numeral = row.get("numeral") or _PART_OF.get(table, "V")
+    top = 0.1 + 0.04 * (number % 20)
+    return {
+        "plan_id": plan_id, "ordinal": number + 1, "item_id": f"i{number:03}", "parent_item_id": None,
+        "path": f"{numeral}.{number}", "level": 1, "marker": "-", "kind": None, "text": row["text"], "raw_text": row["text"],
+        "ocr_confidence": confidence, "confidence": confidence, "page": 1 + number // 20,
+        "x0": 0.12, "y0": top, "x1": 0.9, "y1": top + 0.035,
+    }  # fmt: skip
+
+
+def _fitting(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of `table` out of `row`, dates as dates, none missing."""
+    return {field.name: _value(field.name, row.get(field.name), str(field.type)) for field in schemas()[table]}
+
+
+def _value(name: str, value: Any, kind: str) -> Any:
+    if isinstance(value, str) and kind.startswith("date"):
+        return dt.date.fromisoformat(value)
+    if value is None and kind.startswith("list"):
+        return []
+    return value
+
+
+def copies(tables: Mapping[str, Any], numbers: Iterable[int]) -> dict[str, dict[str, Any]]:
+    """The same plan under other numbers."""
+    return {f"ban-sao-{n:04}": {**tables, "plans": tables["plans"] | {"doc_number": f"{n}/KH-SAO"}} for n in numbers}
