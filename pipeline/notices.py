@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from extractors.vocabulary import vocabulary
 from pipeline.align import Kind
 from pipeline.align_score import day_of
 from pipeline.labels import code_label, shown
-from pipeline.wording import SURE, Change, words
+from pipeline.wording import SURE, Change, keys, words
 
 _OFTEN = ("weekly", "monthly", "quarterly", "semiannual", "annual", "once")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -100,14 +101,22 @@ def _loosened(pair: Pair) -> Iterator[Notice]:
         if len(before) == len(after) == 1 and after[0] < before[0]:
             yield _notice("criterion_loosened", pair, f"Mức giảm từ “{change.before}” xuống “{change.after}”: “{_quote(pair.ours)}”")
     if any(change.before and not change.doubtful for change in pair.changes):
-        from extractors.vocabulary import vocabulary  # spaCy: only where a word of a criterion went
-
-        demands = vocabulary("demands")
-        kept = set(demands.codes(pair.ours["text"]))
-        gone = [match for match in demands.find(pair.theirs["text"]) if match.code not in kept]
+        kept = _demands(pair.ours["text"])
+        gone = [name for code, name in _demands(pair.theirs["text"]).items() if code not in kept]
         if gone:
-            lost = ", ".join(dict.fromkeys(f"“{pair.theirs['text'][m.start : m.end]}”" for m in gone))
+            lost = ", ".join(f"“{name}”" for name in gone)
             yield _notice("criterion_loosened", pair, f"Tiêu chí bớt yêu cầu {lost} của cấp trên: “{_quote(pair.ours)}”")
+
+
+def _demands(text: str) -> dict[str, str]:
+    """The codes of the demands that `text` makes, each with the words by which it makes it."""
+    said = f" {' '.join(keys(text))} "
+    return {
+        entry.code: pattern
+        for entry in vocabulary("demands").entries
+        for pattern in entry.patterns
+        if f" {' '.join(keys(pattern))} " in said
+    }
 
 
 _PAIR_LOOKS: tuple[Callable[[Pair], Iterator[Notice]], ...] = (_unanswered, _later, _loosened)

@@ -44,6 +44,15 @@ class Hit:
     spans: tuple[tuple[int, int], ...]
     score: float
 
+    def excerpt(self, letters: int = 160) -> str:
+        """The passage round its first found word, at most about `letters` long."""
+        if len(self.text) <= letters:
+            return self.text
+        start = max(0, self.spans[0][0] - letters // 3)
+        start = self.text.rfind(" ", 0, start) + 1 if start else 0
+        end = self.text.rfind(" ", start, start + letters)
+        return f"{'… ' if start else ''}{self.text[start:end]}{' …' if end < len(self.text) else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

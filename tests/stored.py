@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.schema import schemas
+from pipeline import schema
 from pipeline.store import new_edition
 
 TABLES = ("citations", "sections", "purposes", "contents", "criteria", "awards", "deadlines", "responsibilities", "solutions")
@@ -63,7 +63,7 @@ def _item(plan_id: str, table: str, row: Mapping[str, Any], number: int, confide
 
 def _fitting(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of `table` out of `row`, dates as dates, none missing."""
-    return {field.name: _value(field.name, row.get(field.name), str(field.type)) for field in schemas()[table]}
+    return {field.name: _value(field.name, row.get(field.name), str(field.type)) for field in schema.schemas()[table]}
 
 
 def _value(name: str, value: Any, kind: str) -> Any:
