@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     import duckdb
 
 Row = Mapping[str, Any]
-GROUPS = ("province", "issuer", "issuer_level", "sector", "plan_id")
+GROUP_LABELS = {
+    "province": "tỉnh, thành phố", "issuer": "cơ quan ban hành", "issuer_level": "cấp ban hành",
+    "sector": "ngành", "plan_id": "kế hoạch",
+}  # fmt: skip
+GROUPS = tuple(GROUP_LABELS)
 NOTHING = "–"
 
 
@@ -77,13 +81,7 @@ def _matrix(table: str, view: View, rows: Sequence[Row], by: str) -> Matrix:
     order = sorted(columns, key=lambda c: (c.startswith("("), c))
     spread = sorted(cells, key=lambda label: (-len(cells[label]), label))
     body = tuple((label, tuple(view.cell(cells[label][c]) if cells[label][c] else NOTHING for c in order)) for label in spread)
-    return Matrix(f"{table_label(table)} theo {_BY[by]}", view.corner, tuple(order), body)
-
-
-_BY = {
-    "province": "tỉnh, thành phố", "issuer": "cơ quan ban hành", "issuer_level": "cấp ban hành",
-    "sector": "ngành", "plan_id": "kế hoạch",
-}  # fmt: skip
+    return Matrix(f"{table_label(table)} theo {GROUP_LABELS[by]}", view.corner, tuple(order), body)
 
 
 def _group(row: Row, by: str) -> str:

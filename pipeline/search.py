@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 _CANDIDATES = 400  # passages looked at closely: by then the phrase was met often enough
 # The text as compared: DuckDB knows no đ without its stroke.
 FOLDED = "replace(strip_accents(lower({column})), 'đ', 'd')"
-_PASSAGES = f"""
-SELECT i.plan_id, i.item_id, i.path, i.kind, i.page, i.text, i.ordinal, {FOLDED.format(column="i.text")} AS folded
-FROM items i
+_HEADS = "concat_ws(' · ', doc_number, title, issuer)"
+_PASSAGES = """
+SELECT plan_id, item_id, path, page, text, ordinal, {folded_item} AS folded FROM {items}
 UNION ALL
-SELECT plan_id, NULL, NULL, NULL, 1, concat_ws(' · ', doc_number, title, issuer), 0,
-       {FOLDED.format(column="concat_ws(' · ', doc_number, title, issuer)")}
-FROM plans
+SELECT plan_id, NULL, NULL, 1, {heads}, 0, {folded_head} FROM plans
 """
+
+
+def passages(items: str = "items", folded: str = FOLDED.format(column="text")) -> str:
+    """SQL of all that is searched. `folded`: the column of `items` with the text as compared, where it has one."""
+    return _PASSAGES.format(items=items, folded_item=folded, heads=_HEADS, folded_head=FOLDED.format(column=_HEADS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Hit:
     section: str | None
     page: int | None
     item_id: str | None
+    ordinal: int | None  # of the item in `items`
     text: str
     spans: tuple[tuple[int, int], ...]
     score: float
@@ -53,6 +57,14 @@ class Hit:
         end = self.text.rfind(" ", start, start + letters)
         return f"{'… ' if start else ''}{self.text[start:end]}{' …' if end < len(self.text) else ''}"
 
+    def marked(self) -> list[tuple[str, bool]]:
+        """The passage in stretches, each found word apart from what stands between."""
+        parts, at = [], 0
+        for start, end in self.spans:
+            parts += [(self.text[at:start], False), (self.text[start:end], True)]
+            at = end
+        return [*parts, (self.text[at:], False)]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -62,15 +74,11 @@ class Found:
     has_more: bool
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keeps the passages as compared in `connection`, for a server that answers many queries."""
-    connection.execute(f"CREATE OR REPLACE TABLE passages AS {_PASSAGES}")
-
-
 def search(
-    connection: duckdb.DuckDBPyConnection, query: str, limit: int = 20, source: str = f"({_PASSAGES})"
+    connection: duckdb.DuckDBPyConnection, query: str, limit: int = 20, source: str | None = None
 ) -> Found:
-    """The best `limit` passages for `query`. `source`: `passages` where they were prepared."""
+    """The best `limit` passages for `query`. `source`: a view of `passages()` where the connection has one."""
+    source = source or f"({passages()})"
     wanted = words(unicodedata.normalize("NFC", query))
     if not wanted:
         return Found((), False)
@@ -101,8 +109,9 @@ def _hit(row: Mapping[str, Any], wanted: Sequence[str]) -> Hit | None:
     score = 2.0 * bool(runs) + exact + 0.5 * is_heading + min(len(found) / (len(places) or 1), 0.5)
     spans = tuple((places[n][1], places[n][2]) for n in found)
     return Hit(
-        row["plan_id"], row["doc_number"], row["issuer"], row["path"], row["page"], row["item_id"], text, spans, score
-    )
+        row["plan_id"], row["doc_number"], row["issuer"], row["path"], row["page"], row["item_id"],
+        row["ordinal"], text, spans, score,
+    )  # fmt: skip
 
 
 def _places(text: str) -> list[tuple[str, int, int]]:

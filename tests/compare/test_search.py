@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import tables
-from pipeline.search import _covers, prepare, search
+from pipeline.search import _covers, search
 from pipeline.wording import fold
 
 
@@ -54,13 +54,6 @@ def test_a_document_number_is_found(outputs: Path) -> None:
     with tables.connect(outputs) as connection:
         found = search(connection, "352/kh-ubnd")
     assert found.hits[0].doc_number == "352/KH-UBND"
-
-
-def test_prepared_passages_give_the_same(outputs: Path) -> None:
-    with tables.connect(outputs) as connection:
-        fresh = search(connection, "thi dua")
-        prepare(connection)
-        assert search(connection, "thi dua", source="passages") == fresh
 
 
 @pytest.mark.parametrize("query", ["", "  ", "…", "'; DROP VIEW plans; --", "%_"])

@@ -1,0 +1,138 @@
+"""What the corpus holds: counts, the matrix of provinces, lists of plans, files in trouble, doubtful rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.search import FOLDED
+from pipeline.tables import records
+from pipeline.wording import fold
+
+if TYPE_CHECKING:
+    import duckdb
+
+COUNTED = ("purposes", "contents", "criteria", "awards", "deadlines", "responsibilities", "solutions")
+CENTRAL = "Trung ương"
+UNKNOWN = "Không rõ tỉnh"
+PER_PAGE = 50
+_TROUBLE = "('rejected', 'failed', 'not_a_plan')"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceLine:
+    """A line of the matrix. `rows`: how many rows of each counted table its plans gave."""
+
+    name: str
+    plans: int
+    rows: Mapping[str, int]
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    plans: int
+    pages: int
+    present: int
+    provinces_known: int
+    confidence: float | None
+    troubles: int
+    tables: Sequence[str]
+    matrix: Sequence[ProvinceLine]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanList:
+    rows: Sequence[Mapping[str, Any]]
+    total: int
+    page: int
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PER_PAGE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return (self.page - 1) * PER_PAGE + len(self.rows)
+
+
+def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
+    """The whole corpus. Provinces without a plan are lines too: what is missing is news."""
+    from extractors.places import provinces
+
+    counts = ", ".join(f"sum(coalesce(n_{table}, 0)) AS {table}" for table in COUNTED)
+    joins = " ".join(
+        f'LEFT JOIN (SELECT plan_id, count(*) AS n_{table} FROM "{table}" GROUP BY 1) USING (plan_id)' for table in COUNTED
+    )
+    lines = records(
+        connection,
+        f"SELECT coalesce(province, CASE WHEN issuer_level = 'central' THEN '{CENTRAL}' ELSE '{UNKNOWN}' END) AS name, "
+        f"count(*) AS plans, sum(coalesce(page_count, 0)) AS pages, {counts}, avg(sure) AS confidence FROM plans {joins} "
+        "LEFT JOIN (SELECT plan_id, avg(confidence) AS sure FROM items GROUP BY 1) USING (plan_id) GROUP BY 1",
+    )
+    found = {line["name"]: line for line in lines}
+    names = sorted(province.name for province in provinces().values())
+    order = [name for name in (CENTRAL, *names, UNKNOWN) if name in found or name in names]
+    matrix = [_line(name, found.get(name)) for name in order]
+    (whole,) = records(connection, "SELECT avg(confidence) AS sure FROM items")
+    return Overview(
+        plans=sum(line["plans"] for line in lines),
+        pages=int(sum(line["pages"] for line in lines)),
+        present=sum(name in found for name in names),
+        provinces_known=len(names),
+        confidence=whole["sure"],
+        troubles=sum(count for status, count in statuses(connection).items() if status in ("rejected", "failed", "not_a_plan")),
+        tables=COUNTED,
+        matrix=matrix,
+    )
+
+
+def _line(name: str, found: Mapping[str, Any] | None) -> ProvinceLine:
+    if found is None:
+        return ProvinceLine(name, 0, dict.fromkeys(COUNTED, 0), None)
+    return ProvinceLine(name, found["plans"], {table: int(found[table]) for table in COUNTED}, found["confidence"])
+
+
+def list_plans(connection: duckdb.DuckDBPyConnection, wanted: str = "", province: str = "", page: int = 1) -> PlanList:
+    """A page of the plans whose number, issuer or title has `wanted` (marks make no difference), newest first."""
+    named = f"coalesce(province, CASE WHEN issuer_level = 'central' THEN '{CENTRAL}' ELSE '{UNKNOWN}' END)"
+    words = "concat_ws(' ', doc_number, issuer, title, source_file)"
+    where = f"contains({FOLDED.format(column=words)}, $1) AND ($2 = '' OR {named} = $2)"
+    parameters = [fold(wanted.strip()), province]
+    (count,) = records(connection, f"SELECT count(*) AS n FROM plans WHERE {where}", parameters)
+    last_page = max(1, -(-count["n"] // PER_PAGE))
+    page = min(max(1, page), last_page)
+    rows = records(
+        connection,
+        f"SELECT plan_id, doc_number, issuer, issue_date, title, page_count FROM plans WHERE {where} "
+        f"ORDER BY issue_date DESC NULLS LAST, plan_id LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE}",
+        parameters,
+    )
+    return PlanList(rows, count["n"], page)
+
+
+def statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many files became what."""
+    rows = records(connection, "SELECT status, count(*) AS n FROM documents GROUP BY 1 ORDER BY 2 DESC, 1")
+    return {row["status"]: row["n"] for row in rows}
+
+
+def troubles(connection: duckdb.DuckDBPyConnection, limit: int = 200) -> list[dict[str, Any]]:
+    """The files that gave no plan, newest first."""
+    return records(
+        connection, f"SELECT * FROM documents WHERE status IN {_TROUBLE} ORDER BY received_at DESC, source_file LIMIT {limit}"
+    )
+
+
+def doubtful(connection: duckdb.DuckDBPyConnection, limit: int = 30) -> list[dict[str, Any]]:
+    """The rows read with least confidence, over all tables."""
+    each = " UNION ALL ".join(
+        f"(SELECT '{table}' AS \"table\", plan_id, ordinal, page, text, confidence FROM \"{table}\" "
+        f"WHERE confidence < 1 ORDER BY confidence LIMIT {limit})"
+        for table in COUNTED
+    )
+    return records(
+        connection,
+        f"SELECT d.*, p.doc_number FROM ({each}) d JOIN plans p USING (plan_id) ORDER BY confidence, plan_id LIMIT {limit}",
+    )
