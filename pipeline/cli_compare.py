@@ -101,12 +101,13 @@ def search(
 def report(
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     out: Annotated[Path, typer.Option("--out", help="Tệp HTML sẽ ghi.")] = Path("bao-cao.html"),
+    gold: Annotated[Path | None, typer.Option("--gold", help="Đo cả độ chính xác trên bản chuẩn của thư mục này.")] = None,
 ) -> None:
     """Một trang HTML về cả kho để gửi thư: số lượng, việc trong ngày, tệp lỗi, dòng kém chắc chắn nhất."""
     from pipeline.render import page, write_page
     from pipeline.report import corpus_report
 
-    write_page(out, page("mail_report.html", report=corpus_report(outputs)))
+    write_page(out, page("mail_report.html", report=corpus_report(outputs, gold)))
     print(out)
 
 

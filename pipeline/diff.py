@@ -12,6 +12,7 @@ from pipeline.align_score import ALIGNED_TABLES
 from pipeline.errors import RunError
 from pipeline.notices import Notice, Pair, notices_of
 from pipeline.tables import plan_head, plan_rows, records
+from pipeline.wording import keys
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,7 +67,7 @@ def diff_plans(
 
 
 def find_parent(connection: duckdb.DuckDBPyConnection, plan_id: str) -> Parent:
-    """The plan that `plan_id` carries out, else the nearest plan above it that carries out the same document.
+    """The plan that `plan_id` carries out, else the nearest plan above it on the same document or movement.
 
     Raises RunError that says what to do where the tables hold neither.
     """
@@ -80,12 +81,20 @@ def find_parent(connection: duckdb.DuckDBPyConnection, plan_id: str) -> Parent:
     above = [row for row in _others(connection, plan_id) if _level(row) < _level(head)]
     direct = [row for row in above if row["plan_id"] in {c["cited_plan_id"] for c in cited}]
     shared = {(c["doc_number"] or "").lower() for c in cited if c["relation"] in ("basis", "implements")}
-    akin = direct or [row for row in above if (row["parent_number"] or "").lower() in shared]
+    same_document = [row for row in above if (row["parent_number"] or "").lower() in shared]
+    akin = direct or same_document or [row for row in above if _is_same_movement(row, head)]
     if not akin:
         raise RunError(f"Không rõ so với kế hoạch nào: {why}. Nêu rõ: kehoach diff {plan_id} KẾ_HOẠCH_CẤP_TRÊN.")
     nearest = max(akin, key=lambda row: (_level(row), row["issue_date"] is not None, str(row["issue_date"])))
     name = f"{nearest['doc_number'] or nearest['plan_id']} của {nearest['issuer'] or 'cơ quan không rõ'}"
-    return Parent(nearest["plan_id"], f"Đối chiếu với {name}, cùng triển khai một văn bản gốc, vì {why}.")
+    kin = "cùng triển khai một văn bản gốc" if direct or same_document else "cùng một phong trào"
+    return Parent(nearest["plan_id"], f"Đối chiếu với {name}, {kin}, vì {why}.")
+
+
+def _is_same_movement(row: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
+    """Whether both carry on a movement of one name; a lower level often prints only a part of it."""
+    names = [" ".join(keys(side["movement"] or "")) for side in (row, head)]
+    return all(names) and (names[0] in names[1] or names[1] in names[0]) and row["sector"] == head["sector"]
 
 
 def _others(connection: duckdb.DuckDBPyConnection, plan_id: str) -> list[dict[str, Any]]:

@@ -39,7 +39,8 @@ class Overview:
     confidence: float | None
     troubles: int
     tables: Sequence[str]
-    matrix: Sequence[ProvinceLine]
+    matrix: Sequence[ProvinceLine]  # those with a plan
+    absent: Sequence[str]  # provinces without any
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class PlanList:
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
-    """The whole corpus. Provinces without a plan are lines too: what is missing is news."""
+    """The whole corpus."""
     from extractors.places import provinces
 
     counts = ", ".join(f"sum(coalesce(n_{table}, 0)) AS {table}" for table in COUNTED)
@@ -72,9 +73,8 @@ def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
         "LEFT JOIN (SELECT plan_id, avg(confidence) AS sure FROM items GROUP BY 1) USING (plan_id) GROUP BY 1",
     )
     found = {line["name"]: line for line in lines}
-    names = sorted(province.name for province in provinces().values())
-    order = [name for name in (CENTRAL, *names, UNKNOWN) if name in found or name in names]
-    matrix = [_line(name, found.get(name)) for name in order]
+    names = sorted((province.name for province in provinces().values()), key=fold)
+    order = [name for name in (CENTRAL, *names, UNKNOWN) if name in found]
     (whole,) = records(connection, "SELECT avg(confidence) AS sure FROM items")
     return Overview(
         plans=sum(line["plans"] for line in lines),
@@ -84,13 +84,12 @@ def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
         confidence=whole["sure"],
         troubles=sum(count for status, count in statuses(connection).items() if status in ("rejected", "failed", "not_a_plan")),
         tables=COUNTED,
-        matrix=matrix,
+        matrix=[_line(name, found[name]) for name in order],
+        absent=[name for name in names if name not in found],
     )
 
 
-def _line(name: str, found: Mapping[str, Any] | None) -> ProvinceLine:
-    if found is None:
-        return ProvinceLine(name, 0, dict.fromkeys(COUNTED, 0), None)
+def _line(name: str, found: Mapping[str, Any]) -> ProvinceLine:
     return ProvinceLine(name, found["plans"], {table: int(found[table]) for table in COUNTED}, found["confidence"])
 
 

@@ -38,15 +38,15 @@ class CellView:
     def written(self) -> str:
         if self.value is None:
             return ""
-        return "\n".join(map(str, self.value)) if isinstance(self.value, list) else str(self.value)
+        return "; ".join(map(str, self.value)) if isinstance(self.value, list) else str(self.value)
 
     @property
     def hint(self) -> str:
         if self.column.endswith("_date"):
-            return "Ngày dạng năm-tháng-ngày, ví dụ 2025-05-14; để trống nếu không có."
+            return "Ngày dạng 14/05/2025 hoặc 2025-05-14; để trống nếu không có."
         if self.is_list:
             said = f" Mã: {', '.join(f'{code} ({name})' for code, name in self.choices.items())}." if self.choices else ""
-            return f"Mỗi dòng một mục.{said}"
+            return f"Các mục cách nhau bằng dấu chấm phẩy.{said}"
         return ""
 
 
@@ -130,8 +130,8 @@ def _chosen(rows: Sequence[Mapping[str, Any]], ordinal: int | None) -> Mapping[s
 
 
 def _as_row(head: Mapping[str, Any]) -> dict[str, Any]:
-    """The plan's row of `plans` as one that can be opened: ordinal 0."""
-    return {**head, "ordinal": 0, "text": head["title"] or head["plan_id"], "confidence": None}
+    """The plan's row of `plans` as one that can be opened and corrected: its only one."""
+    return {**head, "ordinal": 1, "text": head["title"] or head["plan_id"], "confidence": None}
 
 
 def _has_pages(head: Mapping[str, Any]) -> bool:

@@ -24,7 +24,7 @@ _HEADS = "concat_ws(' · ', doc_number, title, issuer)"
 _PASSAGES = """
 SELECT plan_id, item_id, path, page, text, ordinal, {folded_item} AS folded FROM {items}
 UNION ALL
-SELECT plan_id, NULL, NULL, 1, {heads}, 0, {folded_head} FROM plans
+SELECT plan_id, NULL, NULL, 1, {heads}, 1, {folded_head} FROM plans
 """
 
 
@@ -43,7 +43,7 @@ class Hit:
     section: str | None
     page: int | None
     item_id: str | None
-    ordinal: int | None  # of the item in `items`
+    ordinal: int | None  # of the item in `items`, 1 for the head
     text: str
     spans: tuple[tuple[int, int], ...]
     score: float

@@ -206,6 +206,6 @@ def _file(data: bytes, media_type: str, name: str) -> Response:
 
 
 def _corrected(outputs: Path, plan_id: str) -> frozenset[tuple[str, int, str]]:
-    from pipeline.corrections import corrections_of
+    from pipeline.replay import corrections_of
 
     return frozenset((c.table, c.ordinal, c.column) for c in corrections_of(outputs, plan_id))

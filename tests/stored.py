@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -30,8 +31,8 @@ def store(outputs: Path, plans: Mapping[str, Mapping[str, Any]], confidence: flo
 
 def stored_rows(plan_id: str, tables: Mapping[str, Any], confidence: float) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table for one plan."""
-    sha = f"{abs(hash(plan_id)):064x}"[:64]
-    head = {"plan_id": plan_id, "source_sha256": sha, "source_file": f"{plan_id}.pdf", "text_source": "ocr", "page_count": 4}
+    sha256 = tables["plans"].get("source_sha256") or hashlib.sha256(plan_id.encode()).hexdigest()
+    head = {"plan_id": plan_id, "source_sha256": sha256, "source_file": f"{plan_id}.pdf", "text_source": "ocr", "page_count": 4}
     rows: dict[str, list[dict[str, Any]]] = {"plans": [_fitting("plans", tables["plans"] | head)]}
     items: dict[str, dict[str, Any]] = {}
     for name in TABLES:
