@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.vocabulary import fold, vocabulary
+from extractors.vocabulary import bare_vocabulary, fold, vocabulary, without_marks
 from pipeline.model import Kind
 
 _MEMBER = re.compile(r"(?:^|[,;:/–+&-]|\bvà\b|\bcủa\b)\s*")
+_BARE_MEMBER = re.compile(r"(?:^|[,;:/–+&-]|\bva\b|\bcua\b)\s*")
 
 
 def heading_kinds(heading: str, opens: bool = False) -> tuple[Kind, ...]:
     """The kinds that `heading` names, in order; `opens`: only if its first words name one.
 
     A phrase counts where it opens a member of the heading (`NỘI DUNG VÀ TIÊU CHÍ`), not in the midst of one
-    (`Hội đồng Thi đua - Khen thưởng` is no award heading).
+    (`Hội đồng Thi đua - Khen thưởng` is no award heading). Marks that OCR lost (`TÔ CHỨC THỰC HIỆN`) do not matter
+    in the heading of a section.
     """
     members = {m.end() for m in _MEMBER.finditer(heading.lower())}
     found = [m for m in vocabulary("section_headings").find(heading) if m.start in members]
+    if not opens:
+        bare = without_marks(heading)
+        members = {m.end() for m in _BARE_MEMBER.finditer(bare)} - {m.start for m in found}
+        lost = [m for m in bare_vocabulary("section_headings").find(bare) if m.start in members]
+        found = sorted([*found, *lost], key=lambda m: m.start)
     if opens and not (found and found[0].start <= 1):
         return ()
     return tuple(dict.fromkeys(Kind(m.code) for m in found))

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,12 @@ def fold(text: str) -> str:
     text = "".join(c.lower() if len(c.lower()) == 1 else c for c in unicodedata.normalize("NFC", text))
     text = _TONE.sub(lambda m: _OPENING_TONES[m[1]], text.translate(_PLAIN))
     return text.replace("hằng năm", "hàng năm")
+
+
+def without_marks(text: str) -> str:
+    """`text` (NFC) folded and without diacritics, đ as d. Keeps its length."""
+    letters = (unicodedata.normalize("NFD", c)[0] for c in fold(text))
+    return "".join(letters).replace("đ", "d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,16 @@ def vocabulary(name: str) -> Vocabulary:
         return Vocabulary(name, [_entry(row) for row in rows])
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise BrokenVocabulary(f"Bảng từ vựng {path.name} hỏng: {error}") from error
+
+
+@cache
+def bare_vocabulary(name: str) -> Vocabulary:
+    """The vocabulary NAME with its patterns of two words and more without diacritics, for texts that lost theirs."""
+    entries = []
+    for entry in vocabulary(name).entries:
+        phrases = [p for pattern in entry.patterns for p in _expand(pattern) if len(p.split()) > 1]
+        entries.append(replace(entry, patterns=tuple(dict.fromkeys(without_marks(p) for p in phrases))))
+    return Vocabulary(f"{name} (bare)", entries)
 
 
 def _entry(row: dict[str, Any]) -> Entry:

@@ -24,7 +24,9 @@ _BULLETS = {
     "star": "*",
     "dot": "•·▪●◦■□➢►❖✓",
 }
-_BULLET = re.compile(r"^(?P<token>[" + re.escape("".join(_BULLETS.values())) + r"])\s*(?P<rest>\S.*)$")
+_BULLET = re.compile(r"^(?:[.,·'’‘`´°:]{1,2}\s?(?=[-–—_]\s))?(?P<token>[" + re.escape("".join(_BULLETS.values())) + r"])(?:[-–—_]+(?=\s))?\s*(?P<rest>\S.*)$")
+_SPECK = re.compile(rf"^(?P<token>[:.,;'’‘`´°·])\s?(?P<rest>[{UPPER}]\w*\s.*)$")
+_UNDOTTED = re.compile(rf"^(?P<token>\d{{1,2}})\s(?P<rest>[{UPPER}].*)$")
 
 
 class Rank(IntEnum):
@@ -103,13 +105,13 @@ def decimal_marker(line: str) -> Marker | None:
         return None
     if (len(parts) == 1 and not stop) or 0 in parts or parts[0] > 60:
         return None
-    if stop in (",", ":") and len(parts) == 1:
+    if stop in (",", ":") and len(parts) == 1 and not rest[0].isupper():
         return None
     if stop == "/" and not rest[0].isupper():
         return None
     if not (rest[0].isalpha() or rest[0] in "“\"'‘(*"):
         return None
-    certain = rest[0].isupper() or not rest[0].isalpha()
+    certain = stop not in (",", ":") and (rest[0].isupper() or not rest[0].isalpha())
     return Marker(line[: found.start("rest")].strip(), Rank.DECIMAL + len(parts) - 1, parts[-1], str(parts[-1]), rest, certain)
 
 
@@ -132,13 +134,27 @@ def bullet_marker(line: str) -> Marker | None:
         return None
     token, rest = found["token"], found["rest"]
     style = next(s for s, signs in _BULLETS.items() if token in signs)
-    spaced = line[len(token)] == " "
+    spaced = line[found.start("rest") - 1] == " "
     if token in "_=~¬" and not (spaced and rest[0].isupper()):
         return None
     if not spaced and not (rest[0].isalpha() or rest[0] in "“\"(") or rest[0] in "-=_*":
         return None
     rank = {"dash": Rank.DASH, "plus": Rank.PLUS, "star": Rank.STAR, "dot": Rank.DOT}[style]
     return Marker(token, rank, 0, "", rest, spaced)
+
+
+def undotted_marker(line: str, last: int) -> Marker | None:
+    """`9 VNPT` after item 8: a number whose full stop OCR lost."""
+    found = _UNDOTTED.match(line)
+    if not found or int(found["token"]) != last + 1:
+        return None
+    return Marker(found["token"], Rank.DECIMAL, last + 1, found["token"], found["rest"], certain=False)
+
+
+def speck_marker(line: str) -> Marker | None:
+    """A dash of which OCR saw only a speck: `: Công tác`, `' Bệnh viện`. Only among dashes is it one."""
+    found = _SPECK.match(line)
+    return Marker(found["token"], Rank.DASH, 0, "", found["rest"], certain=False) if found else None
 
 
 def list_marker(line: str) -> Marker | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from pipeline.model import Line, Role
-from pipeline.outline_markers import Marker, Rank, decimal_marker, is_capitals, list_marker, part_marker, roman_of, section_marker
+from pipeline.outline_markers import Marker, Rank, is_capitals, list_marker, part_marker, speck_marker, undotted_marker
+from pipeline.outline_sections import sections_at
+from pipeline.outline_shape import Shape, without_specks
 
 _ENDED = re.compile(r"[.;:!?…][”\"’')\]]*$|[”\")]$|\./\W*$")
 _NEEDS_MORE = re.compile(
@@ -20,7 +21,9 @@ _OPENING = re.compile(
 _TABLE_HEAD = re.compile(r"^(?:STT|TT|Stt|Số TT|S\.TT)\b")
 _TABLE_ROW = re.compile(r"^\d{1,3}\s+[^\W\d]|^\d{1,3}$")
 _DOCUMENT_NUMBER = re.compile(r"(?<=[\w/])-\s(?=[^\W\d_]{2,}\d*(?:[/-]|\b))")
-_WRAPPED = 150  # a text whose lines are longer holds a paragraph a line
+
+
+Group = tuple[list[Line], "Marker | None", float, bool]  # lines, marker, how certain, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,63 +37,20 @@ class Paragraph:
     is_table: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How the lines of a document are set: margins by page (of pictures), length of a full line in letters."""
-
-    margins: Mapping[int, tuple[float, float]]
-    pitch: float
-    full: float
-
-    @classmethod
-    def of(cls, lines: Sequence[Line]) -> Shape:
-        margins = {}
-        pitches = []
-        for page in {line.page for line in lines}:
-            boxes = [x.bbox for x in lines if x.page == page and x.bbox]
-            if boxes:
-                lefts, rights = sorted(b.x0 for b in boxes), sorted(b.x1 for b in boxes)
-                margins[page] = lefts[len(lefts) // 5], rights[-1 - len(rights) // 8]
-                pitches += [b.y0 - a.y0 for a, b in zip(boxes, boxes[1:], strict=False) if b.y0 > a.y0]
-        lengths = sorted(len(line.text) for line in lines) or [0]
-        return cls(margins, median(pitches) if pitches else 0.0, lengths[int(len(lengths) * 0.9)])
-
-    @property
-    def is_unwrapped(self) -> bool:
-        return not self.margins and self.full > _WRAPPED
-
-    def ends_early(self, line: Line, after: Line, share: float = 0.88) -> bool:
-        """Whether the first word of `after` would have fitted on `line`: the break was meant.
-
-        In a text the length of a full line is only roughly known: `share` of it must be left.
-        """
-        word = len(after.text.split()[0]) + 1
-        if line.bbox and after.bbox and line.page in self.margins:
-            right = self.margins[line.page][1]
-            letter = (line.bbox.x1 - line.bbox.x0) / max(1, len(line.text))
-            return line.bbox.x1 + word * letter < right - 0.012
-        return self.is_unwrapped or len(line.text) + word < self.full * share
-
-    def is_indented(self, line: Line) -> bool:
-        return bool(line.bbox) and line.bbox.x0 - self.margins[line.page][0] > 0.02
-
-    def has_gap(self, line: Line, after: Line) -> bool:
-        if not (line.bbox and after.bbox and line.page == after.page and self.pitch):
-            return False
-        return after.bbox.y0 - line.bbox.y0 > 1.45 * self.pitch
-
-
 def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of a body, markers taken off their text."""
+    lines = [without_specks(line) for line in lines]
     shape = Shape.of(lines)
     sections = sections_at(lines)
-    groups: list[tuple[list[Line], Marker | None, float, bool]] = []
+    groups: list[Group] = []
     in_table = False
     for i, line in enumerate(lines):
         before = lines[i - 1] if i else None
         marker = sections.get(i) or part_marker(line.text)
         in_table = not marker and (line.role == Role.TABLE or _is_table_row(line, in_table, shape))
-        if in_table:
+        if in_table and groups and groups[-1][3] and not _starts_row(line, groups[-1][0]):
+            groups[-1][0].append(line)
+        elif in_table:
             groups.append(([line], None, 0.8, True))
         elif marker:
             groups.append(([line], marker, 1.0 if marker.certain else 0.9, False))
@@ -100,6 +60,8 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
             groups[-1][0].append(line)
         elif (marker := list_marker(line.text)) and (sure := _starts_item(before, line, marker, shape)):
             groups.append(([line], marker, sure, False))
+        elif line.bbox and (marker := _damaged_marker(line, before, groups)):
+            groups.append(([line], marker, 0.85, False))
         elif sure := _starts_paragraph(before, line, shape, groups[-1][0], groups[-1][1]):
             groups.append(([line], None, sure, False))
         else:
@@ -135,6 +97,29 @@ def _is_table_row(line: Line, in_table: bool, shape: Shape) -> bool:
     return in_table and (bool(_TABLE_ROW.match(line.text)) or (not list_marker(line.text) and not shape.is_unwrapped and line.text[0].islower()))
 
 
+def _starts_row(line: Line, row: Sequence[Line]) -> bool:
+    """Whether a cell starts a row of its table: it is numbered, or stands below all of `row`."""
+    if not line.bbox or not row[-1].bbox or line.page != row[-1].page:
+        return True
+    leftmost = line.bbox.x0 <= min(cell.bbox.x0 for cell in row) + 0.02
+    if leftmost and re.match(r"^\d{1,3}\b", line.text):
+        return True
+    numbered = bool(re.match(r"^\d{1,3}\b", row[0].text))
+    return not numbered and line.bbox.y0 >= max(cell.bbox.y1 for cell in row) - 0.004
+
+
+def _damaged_marker(line: Line, before: Line, groups: Sequence[Group]) -> Marker | None:
+    """What may be a marker of which OCR lost a part, where the item before has ended and its list goes on."""
+    if not (_ENDED.search(before.text) or groups[-1][1]):
+        return None
+    markers = [m for _, m, _, _ in groups if m]
+    speck = speck_marker(line.text)
+    if speck and _ENDED.search(before.text) and groups[-1][1] and groups[-1][1].rank == Rank.DASH:
+        return speck
+    last = next((m for m in reversed(markers) if m.rank <= Rank.DECIMAL), None)
+    return undotted_marker(line.text, last.value) if last and last.rank == Rank.DECIMAL else None
+
+
 def _continues_heading(lines: list[Line], marker: Marker | None, line: Line) -> bool:
     """A heading in capitals goes on over lines in capitals."""
     if not marker or marker.rank > Rank.SECTION or not is_capitals(lines[-1].text):
@@ -163,11 +148,14 @@ def _starts_item(before: Line, line: Line, marker: Marker, shape: Shape) -> floa
 
 def _starts_paragraph(before: Line, line: Line, shape: Shape, group: Sequence[Line], marker: Marker | None) -> float:
     """How sure it is that an unnumbered paragraph starts with `line`; `group` and its `marker` stand before."""
-    first = line.text[0]
+    first = re.sub(r"^[_|~.,'`’]+\s+", "", line.text)[0]
     if not (first.isupper() or first in "“\"(‘*[" or first.isdigit()):
         return 0.0
     if shape.is_unwrapped:
         return 1.0
+    numbered_head = marker is not None and not marker.is_bullet and len(group) == 1
+    if line.bbox and numbered_head and first.isupper() and shape.is_first_line(line):
+        return 0.95
     heads = bool(marker and marker.rank <= Rank.SECTION)
     if _ENDED.search(before.text) or heads:
         if shape.ends_early(before, line, 0.92) or shape.has_gap(before, line) or heads:
@@ -185,52 +173,5 @@ def _starts_paragraph(before: Line, line: Line, shape: Shape, group: Sequence[Li
         share = 0.5
     if before.bbox:
         share = 0.88 if share > 0.5 and (numbered or len(before.text) < 60) else 0.0
-        return 0.85 if share and shape.ends_early(before, line) else 0.0
-    return 0.85 if shape.ends_early(before, line, share) else 0.0
-
-
-def sections_at(lines: Sequence[Line]) -> dict[int, Marker]:
-    """The lines that head a section, with their markers: Roman ones, `1.` over capitals where a plan has no Roman."""
-    romans = {i: m for i, line in enumerate(lines) if (m := section_marker(line.text)) and line.role != Role.TABLE}
-    roman = any(m.certain and m.value >= 2 and _is_heading(m) for m in romans.values()) or any(
-        not m.printed[0].isdigit() and m.value >= 2 and is_capitals(m.rest) for m in romans.values()
-    )
-    if roman:
-        return _in_sequence(romans, lines)
-    arabic = {i: m for i, line in enumerate(lines) if (m := decimal_marker(line.text)) and m.rank == Rank.DECIMAL and is_capitals(m.rest)}
-    found: dict[int, Marker] = {}
-    for i, marker in arabic.items():
-        if marker.value == len(found) + 1:
-            found[i] = Marker(marker.printed, Rank.SECTION, marker.value, str(marker.value), marker.rest)
-    if len(found) >= 2:
-        return found
-    return {i: m for i, m in romans.items() if m.value == 1 and is_capitals(m.rest) and m.certain}
-
-
-def _is_heading(marker: Marker) -> bool:
-    return is_capitals(marker.rest) or (len(marker.rest.split()) <= 20 and not marker.rest.rstrip().endswith((".", ";", ",")))
-
-
-def _in_sequence(romans: Mapping[int, Marker], lines: Sequence[Line]) -> dict[int, Marker]:
-    """Of what may be Roman numerals those that count I, II, III …, anew after each part (`A.`, `Phần II`)."""
-    found: dict[int, Marker] = {}
-    last, at = 0, -1
-    for i, marker in romans.items():
-        if not _is_heading(marker) or marker.printed.endswith(","):
-            continue
-        capitals = is_capitals(marker.rest)
-        if any(part_marker(lines[k].text) for k in range(max(at, 0), i)) and marker.value == 1 and last > 1:
-            last = 0
-        expected = last + 1
-        if marker.value == expected and (marker.certain or capitals):
-            value = marker.value
-        elif marker.certain and capitals and expected < marker.value <= expected + 3:
-            value = marker.value  # a section in between was lost
-        elif capitals and not marker.certain and not marker.printed[0].isdigit() and abs(marker.value - expected) == 1:
-            value = expected  # a stroke was lost or doubled
-        else:
-            continue
-        certain = marker.certain and value == marker.value and value == expected
-        found[i] = Marker(marker.printed, Rank.SECTION, value, roman_of(value), marker.rest, certain)
-        last, at = value, i
-    return found
+        return 0.92 if share and shape.ends_early(before, line) else 0.0
+    return 0.92 if numbered and shape.ends_early(before, line, 0.7) else 0.85 if shape.ends_early(before, line, share) else 0.0

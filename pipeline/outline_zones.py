@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from pipeline.model import Line, Role
-from pipeline.outline_markers import UPPER, bullet_marker, is_capitals, section_marker
+from pipeline.outline_markers import UPPER, Rank, bullet_marker, decimal_marker, is_capitals, section_marker
 
 _DROPPED = {Role.PAGE_NUMBER, Role.RUNNING_HEAD, Role.STAMP}
 _PAGE_NUMBER = re.compile(r"^\W{0,2}(?:[Tt]rang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\W{0,2}$")
@@ -24,7 +24,7 @@ _MOTTOES = (
     "doan tncs ho chi minh",
 )
 _PLACE_DATE = re.compile(
-    rf"(?:(?<!\S)(?:T[Pp]\.?\s?)?[{UPPER}][^\W\d]*(?:(?:\s-)?\s[{UPPER}][^\W\d]*)*\s?,?\s*)?(?<!\w)"
+    rf"(?:(?<!\S)(?:T[Pp]\.?\s?)?[{UPPER}](?![{UPPER}])[^\W\d]*(?:(?:\s-)?\s[{UPPER}](?![{UPPER}])[^\W\d]*)*\s?,?\s*)?(?<!\w)"
     r"[Nn]g[aàâá]y[\s\d.…_]*th[aáàâ]ng[\s\d.…_]*n[aăâàáä]m\b"
 )
 _TITLES = ("ke hoach", "quy dinh", "huong dan", "chuong trinh", "phuong an", "de an", "the le", "thong bao", "chi thi", "quyet dinh")
@@ -69,7 +69,7 @@ def bare(text: str) -> str:
 
 def zones_of(lines: Sequence[Line]) -> Zones:
     """Parts `lines` (a document's, in reading order) into zones; page numbers, running heads and stamps go."""
-    lines, footnotes = _without_footnotes([line for line in lines if line.text.strip() and line.role not in _DROPPED])
+    lines, footnotes = _without_footnotes([line for line in lines if re.search(r"[^\W_]", line.text) and line.role not in _DROPPED])
     lines = [line for line in lines if not _is_page_number(line) and not _WEB.search(line.text)]
     at = _title_at(lines)
     issuer, motto, decision = _letterhead(lines[:at])
@@ -101,7 +101,7 @@ def _without_footnotes(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     notes: list[Line] = []
     last, page, inside = 0, 0, False
     for line in lines:
-        if line.role == Role.FOOTNOTE:
+        if line.role == Role.FOOTNOTE and not _is_list_item(line, kept):
             notes.append(line)
             continue
         if line.page != page:
@@ -113,6 +113,12 @@ def _without_footnotes(lines: list[Line]) -> tuple[list[Line], list[Line]]:
             last, inside = int(start[1]), True
         (notes if inside else kept).append(replace(line, role=Role.FOOTNOTE) if inside else line)
     return kept, notes
+
+
+def _is_list_item(line: Line, lines: list[Line]) -> bool:
+    """`9. VNPT` at the foot of a page is an item of a list where nothing calls a footnote 9."""
+    marker = decimal_marker(line.text)
+    return marker is not None and marker.rank == Rank.DECIMAL and marker.printed.endswith(".") and not _is_called(marker.value, lines)
 
 
 def _is_called(number: int, lines: list[Line]) -> bool:
