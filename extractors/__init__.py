@@ -1,6 +1,6 @@
 """The extractors: each module reads one table off the outline. `EXTRACTORS` is the only list of them."""
 
-from extractors import awards, citations, contents, criteria, items, purposes, responsibilities, sections, solutions
+from extractors import awards, citations, contents, criteria, deadlines, items, purposes, responsibilities, sections, solutions
 from extractors.registry import Extractor
 
 EXTRACTORS: tuple[Extractor, ...] = (
@@ -11,6 +11,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     Extractor("contents", contents.Content, contents.extract, contents.VERSION),
     Extractor("criteria", criteria.Criterion, criteria.extract, criteria.VERSION),
     Extractor("awards", awards.Award, awards.extract, awards.VERSION),
+    Extractor("deadlines", deadlines.Deadline, deadlines.extract, deadlines.VERSION),
     Extractor("responsibilities", responsibilities.Responsibility, responsibilities.extract, responsibilities.VERSION),
     Extractor("solutions", solutions.Solution, solutions.extract, solutions.VERSION),
 )

@@ -19,8 +19,8 @@ _ADVERBIAL = re.compile(
 _ENDS = re.compile(
     r"[,;:.()“”\"]| [-–] (?=[a-zđ])| (?:có (?:trách nhiệm|nhiệm vụ|văn bản|kế hoạch)|chịu trách nhiệm|là|sẽ|cần|phải|được|chủ động|thường xuyên|tiếp tục|kịp thời|"
     r"tích cực|khẩn trương|nghiêm túc|định kỳ|hằng|hàng|trước|sau|trong(?! (?:toàn )?(?:tỉnh|ngành|thành phố|huyện|xã|cơ quan|hệ thống))|để|theo|(?<!hoạt động )(?<!quản lý )về|"
-    r"khi|nhằm|đến|từ|với|cho|qua|trên(?! địa bàn)|tại|làm|giao|"
-    r"xem xét|trình|chỉ|nếu|vào|cùng|đã|không|bằng|nhận|tự|lồng|đồng thời)(?= |$)"
+    r"khi|nhằm|đến|từ|với|(?<!giúp việc )cho|qua|trên(?! địa bàn)|tại|làm|giao|"
+    r"xem xét|trình|chỉ|nếu|vào|cùng|đã|không|bằng|(?<!công )nhận|tự|lồng|đồng thời)(?= |$)"
 )
 _NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
 _JOINS = re.compile(r",\s*|;\s*|\s+và\s+|\s+cùng\s+(?:với\s+)?")

@@ -63,7 +63,7 @@ _SEP = r"\s?[/.\-]\s?"
 _CLOCK = r"(?:\d{1,2}\s?(?:h|giờ|g|:)\s?(?:\d{1,2})?\s?(?:phút|['’`´′]+)?,?\s*(?:sáng|chiều|tối)?,?\s*)?"
 _YEAR_WORDS = r"(?:,?\s*năm|\s?/)\s*"
 _QUARTER = r"[Qq](?:uý|úy)\s*(?P<q@>IV|I{1,3}|[1-4])"
-_EVERY_YEAR = r"(?:h[ằà]ng|mỗi|từng|các)\s+năm"
+_EVERY_YEAR = r"(?:h[ằàăâắầ]ng|mỗi|từng|các)\s+năm"
 
 
 def _moment(tag: str) -> str:
@@ -106,24 +106,24 @@ _LEAD = (
 )
 _POINT = re.compile(rf"(?:{_LEAD})?(?<![\d/]){_moment('a')}(?P<every>\s*,?\s*(?:của\s+)?{_EVERY_YEAR})?", re.I)
 _YEARLY_DAYS = re.compile(
-    rf"(?:{_LEAD})?(?:ngày\s*)?{_D.replace('@', 'a')}\s+(?P<monthly>h[ằà]ng\s+tháng|mỗi\s+tháng|của\s+tháng|tháng\s+(?:cuối|đầu)(?:\s+(?:mỗi|h[ằà]ng))?\s+quý)",
+    rf"(?:{_LEAD})?(?:ngày\s*)?{_D.replace('@', 'a')}\s+(?P<monthly>h[ằàăâắầ]ng\s+tháng|mỗi\s+tháng|của\s+tháng|tháng\s+(?:cuối|đầu)(?:\s+(?:mỗi|h[ằàăâắầ]ng))?\s+quý)",
     re.I,
 )
 _TIMES = r"(?:(?:mỗi\s+)?(?:ít\s+nhất\s+)?\d{1,2}\s*(?:\([^)]*\)\s*)?lần\s*(?:/|trong|mỗi)\s*(?:một\s+|0?1\s+)?)"
 _EVERY = re.compile(
     rf"(?:định\s+kỳ\s*(?:theo\s+)?:?\s*)?(?:"
-    rf"(?P<semiannual>(?<!\w)(?:h[ằà]ng\s+|mỗi\s+)?(?:0?6|sáu)\s+tháng(?:\s*/\s*(?:0?1\s+)?lần|\s+(?:một|0?1)\s+lần)|nửa\s+năm\s+(?:một|0?1)\s+lần|định\s+kỳ\s+(?:0?6|sáu)\s+tháng)"
+    rf"(?P<semiannual>(?<!\w)(?:h[ằàăâắầ]ng\s+|mỗi\s+)?(?:0?6|sáu)\s+tháng(?:\s*/\s*(?:0?1\s+)?lần|\s+(?:một|0?1)\s+lần)|nửa\s+năm\s+(?:một|0?1)\s+lần|định\s+kỳ\s+(?:0?6|sáu)\s+tháng)"
     rf"|(?P<annual>{_EVERY_YEAR}|định\s+kỳ\s+năm|{_TIMES}năm|năm\s+(?:một|0?1)\s+lần)"
-    rf"|(?P<quarterly>(?:h[ằà]ng|mỗi|từng)\s+quý|{_TIMES}quý|định\s+kỳ\s+quý|quý\s+(?:một|0?1)\s+lần|(?:0?3|ba)\s+tháng(?:\s*/\s*|\s+(?:một\s+)?)(?:0?1\s+)?lần)"
-    rf"|(?P<monthly>(?:h[ằà]ng|mỗi)\s+tháng|{_TIMES}tháng|tháng\s+(?:một|0?1)\s+lần)"
-    rf"|(?P<weekly>(?:h[ằà]ng|mỗi)\s+tuần|{_TIMES}tuần|thứ\s+(?:hai|ba|tư|năm|sáu)\s+h[ằà]ng\s+tuần|tuần\s+(?:một|0?1)\s+lần)"
+    rf"|(?P<quarterly>(?:h[ằàăâắầ]ng|mỗi|từng)\s+quý|{_TIMES}quý|định\s+kỳ\s+quý|quý\s+(?:một|0?1)\s+lần|(?:0?3|ba)\s+tháng(?:\s*/\s*|\s+(?:một\s+)?)(?:0?1\s+)?lần)"
+    rf"|(?P<monthly>(?:h[ằàăâắầ]ng|mỗi)\s+tháng|{_TIMES}tháng|tháng\s+(?:một|0?1)\s+lần)"
+    rf"|(?P<weekly>(?:h[ằàăâắầ]ng|mỗi)\s+tuần|{_TIMES}tuần|thứ\s+(?:hai|ba|tư|năm|sáu)\s+h[ằàăâắầ]ng\s+tuần|tuần\s+(?:một|0?1)\s+lần)"
     rf")(?!\w)",
     re.I,
 )
-_EVERY_WORD = re.compile(r"(?:định\s+kỳ\s+)?(?:(?:h[ằà]ng|mỗi)\s+)?(?P<word>tuần|0?6 tháng|tháng|quý|năm)(?:\s+0?1\s+lần)?", re.I)
+_EVERY_WORD = re.compile(r"(?:định\s+kỳ\s+)?(?:(?:h[ằàăâắầ]ng|mỗi)\s+)?(?P<word>tuần|0?6 tháng|tháng|quý|năm)(?:\s+0?1\s+lần)?", re.I)
 _EVERY_LIST = re.compile(  # định kỳ hằng quý, 6 tháng, năm
-    r"(?:định\s+kỳ|báo\s+cáo|h[ằà]ng)\s+(?:(?:h[ằà]ng\s+)?(?:tuần|0?6 tháng|tháng|quý|năm)\s*(?:,|và|hoặc)\s*)+"
-    r"(?:h[ằà]ng\s+)?(?:0?6 tháng|tháng|quý|năm)(?!\s*\d|\w)",
+    r"(?:định\s+kỳ|báo\s+cáo|h[ằàăâắầ]ng)\s+(?:(?:h[ằàăâắầ]ng\s+)?(?:tuần|0?6 tháng|tháng|quý|năm)\s*(?:,|và|hoặc)\s*)+"
+    r"(?:h[ằàăâắầ]ng\s+)?(?:0?6 tháng|tháng|quý|năm)(?!\s*\d|\w)",
     re.I,
 )
 _EVERY_WORDS = {
