@@ -23,6 +23,7 @@ class CleanPage:
     steps: tuple[str, ...] = ()
     seals: tuple[BoundingBox, ...] = ()
     cells: tuple[BoundingBox, ...] = ()  # of tables, in fractions of the cleaned image, row by row
+    x_height: float = 0.0  # pixels, of the body's small letters
 
 
 def clean_page(image: PageImage) -> CleanPage:
@@ -120,15 +121,19 @@ def _even_light(page: CleanPage) -> CleanPage:
 
 
 def _remove_clutter(page: CleanPage) -> CleanPage:
+    usual = USUAL_X_HEIGHT_INCH * page.image.dpi
     clutter = find_clutter(page.image.pixels, page.image.dpi)
     if clutter is None:
+        return replace(page, x_height=usual)
+    page = replace(page, x_height=clutter.x_height, steps=(*page.steps, *clutter.found), cells=clutter.cells)
+    if not clutter.mask.any():
         return page
     pixels = page.image.pixels.copy()
     pixels[cv2.dilate(clutter.mask, np.ones((3, 3), np.uint8)) > 0] = 255
-    steps = (*page.steps, *clutter.found)
-    return replace(page, image=replace(page.image, pixels=pixels), steps=steps, cells=clutter.cells)
+    return replace(page, image=replace(page.image, pixels=pixels))
 
 
+USUAL_X_HEIGHT_INCH = 0.0935  # of 14-point type, in which state documents are set
 MIN_SKEW, MAX_SKEW = 0.3, 15.0  # degrees: Tesseract itself reads lines that lean less
 
 

@@ -19,11 +19,12 @@ class Clutter:
 
     mask: np.ndarray
     cells: tuple[BoundingBox, ...]
+    x_height: float  # pixels: a quarter of the letters are no higher
     found: tuple[str, ...]
 
 
 def find_clutter(grey: np.ndarray, dpi: int) -> Clutter | None:
-    """The clutter of an upright grey page, None where there is none."""
+    """The clutter of an upright grey page, None where there are too few letters to tell."""
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
     stats, centres = stats[1:count], centres[1:count]
@@ -57,9 +58,8 @@ def find_clutter(grey: np.ndarray, dpi: int) -> Clutter | None:
             keep[np.flatnonzero(chosen) + 1] = 255
             mask |= keep[labels]
             found.append(name)
-    if not found:
-        return None
-    return Clutter(mask | grid if cells else mask, tuple(cells), tuple(found))
+    x_height = float(np.percentile(stats[letters, _H], 25))
+    return Clutter(mask | grid if cells else mask, tuple(cells), x_height, tuple(found))
 
 
 def _edges(stats: np.ndarray, shape: tuple[int, int], letter: float) -> np.ndarray:
