@@ -110,6 +110,6 @@ def test_lineage_agrees() -> None:
             continue
         plan = gold(row["answers"])["plans"][0]
         year = date.fromisoformat(plan["issue_date"]).year
-        plan_id = plan_id_of(plan["doc_number"], plan["issuer"], plan["province"], year, plan["title"], "")
+        plan_id = plan_id_of(plan["doc_number"], plan["issuer"], plan["province_as_printed"], year, plan["title"], "")
         assert (parents[0]["doc_number"], parents[0]["cited_plan_id"]) == (plan["doc_number"], plan_id)
         assert parents[0]["doc_date"] == plan["issue_date"]
