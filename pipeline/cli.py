@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipeline import cli_checks, cli_compare, cli_ingest, cli_tables, cli_text
+from pipeline import cli_checks, cli_compare, cli_ingest, cli_living, cli_tables, cli_text
 from pipeline.errors import RunError
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (cli_ingest, cli_text, cli_tables, cli_compare, cli_checks):
+for group in (cli_ingest, cli_text, cli_tables, cli_compare, cli_living, cli_checks):
     group.register(app)
 
 

@@ -48,7 +48,7 @@ def known_document(sha256: str, outputs: Path) -> dict[str, Any] | None:
     folder = current_or_none(outputs)
     if folder is None:
         return None
-    rows = _document_rows(Edition(folder), sha256)
+    rows = document_rows(Edition(folder), sha256)
     return next((row for row in rows if row["status"] == Status.EXTRACTED), next(iter(rows), None))
 
 
@@ -58,6 +58,11 @@ def commit_document(document: Document, outputs: Path, is_apart: bool = False) -
     with new_edition(outputs) as edition:
         edition.write("documents", part, [as_row(document)])
     return DocumentOutcome(document)
+
+
+def put_document(edition: Edition, document: Document) -> None:
+    """The row of `documents` in place of the file's older one."""
+    edition.write("documents", _document_part(document), [as_row(document)])
 
 
 def commit_extraction(document: Document, extraction: Extraction, outputs: Path) -> DocumentOutcome:
@@ -76,12 +81,12 @@ def put_extraction(edition: Edition, document: Document, extraction: Extraction,
         if _has_boxes(edition, plan_id) and all(item.bbox is None for item in extraction.items.values()):
             reason = f"Kế hoạch này đã có từ {older['source_file']}, bản có trang ảnh: bản chữ không thay thế."
             document = replace(document, status=Status.DUPLICATE, reason=reason)
-            edition.write("documents", _document_part(document), [as_row(document)])
+            put_document(edition, document)
             return DocumentOutcome(document)
         _mark_replaced(edition, older, document)
     tables = {"plans": [_plan_row(document, extraction)]} | rows_of(extraction, plan_id)
     write_plan(edition, plan_id, tables, corrections_of(outputs, plan_id))
-    edition.write("documents", _document_part(document), [as_row(document)])
+    put_document(edition, document)
     return DocumentOutcome(document, {table: len(rows) for table, rows in tables.items() if table != "plans"})
 
 
@@ -112,14 +117,15 @@ def _plan_id(document: Document, plan: Plan) -> str:
     )
 
 
-def _document_rows(edition: Edition, sha256: str) -> list[dict[str, Any]]:
+def document_rows(edition: Edition, sha256: str) -> list[dict[str, Any]]:
+    """Every row of `documents` for these bytes."""
     parts = edition.parts("documents", prefix=sha256[:16])
     rows = [row for part in parts for row in edition.read("documents", part).to_pylist()]
     return [row for row in rows if row["source_sha256"] == sha256]
 
 
 def _extracted_row(edition: Edition, sha256: str) -> dict[str, Any] | None:
-    return next((row for row in _document_rows(edition, sha256) if row["status"] == Status.EXTRACTED), None)
+    return next((row for row in document_rows(edition, sha256) if row["status"] == Status.EXTRACTED), None)
 
 
 def _drop_former_reading(edition: Edition, document: Document) -> None:
@@ -142,7 +148,7 @@ def _mark_replaced(edition: Edition, older: Mapping[str, Any], document: Documen
     if row is not None:
         reason = f"Đã được thay bằng bản mới hơn của cùng kế hoạch: {document.source_file}."
         replaced = Document(**row | {"status": Status.DUPLICATE, "reason": reason})
-        edition.write("documents", _document_part(replaced), [as_row(replaced)])
+        put_document(edition, replaced)
 
 
 def _document_part(document: Document, arrival: str = "") -> str:

@@ -55,6 +55,14 @@ class Edition:
         if rows:
             _write_parquet(to_table(table, rows), path)
 
+    def stamp(self, table: str, part: str) -> tuple[int, int, int] | None:
+        """Changes whenever the part is written anew, stays while editions share its file; None where it is not there."""
+        try:
+            status = self._path(table, part).stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
     def drop(self, table: str, part: str) -> None:
         self._path(table, part).unlink(missing_ok=True)
 
