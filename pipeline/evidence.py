@@ -16,7 +16,7 @@ Tables = Mapping[str, Sequence[Row]]  # table name -> rows of one plan in order 
 PLACE_COLUMNS = frozenset({
     "plan_id", "ordinal", "item_id", "parent_item_id", "path", "level", "page", "page_first", "page_last",
     "x0", "y0", "x1", "y1", "confidence", "ocr_confidence", "raw_text", "source_sha256", "source_file",
-    "text_source", "page_count", "cited_plan_id",
+    "text_source", "page_count", "cited_plan_id", "regions", "doubts",
 })  # fmt: skip
 
 _SAME_PASSAGE = 80  # rapidfuzz ratio: two readings of one item are far above, two items of one plan far below

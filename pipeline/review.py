@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipeline.corrections import UNCORRECTED_TABLES, tables_of
 from pipeline.editions import current_edition
 from pipeline.query import ask
@@ -100,8 +102,11 @@ def _uncertain_rows(outputs: Path, plan_id: str | None, limit: int) -> list[Doub
     ]
 
 
-def _is_other(schema, name: str) -> str:  # noqa: ANN001
-    return f"list_contains(\"{name}\", 'other')" if str(schema.field(name).type).startswith("list") else f"\"{name}\" = 'other'"
+def _is_other(schema: pa.Schema, name: str) -> str:
+    """SQL: the vocabulary had no code for what the page prints."""
+    if pa.types.is_list(schema.field(name).type):
+        return f"list_contains(\"{name}\", 'other')"
+    return f"coalesce(\"{name}\", 'other') = 'other'"
 
 
 def _reason(column: str | None) -> str:

@@ -7,6 +7,7 @@ sees all of a plan or nothing of it, and kill -9 leaves the last edition in plac
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -21,13 +22,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.editions import current_or_none
-from pipeline.errors import DocumentError, RunError, fault_of_machine
+from pipeline.errors import DocumentError, RunError
 from pipeline.intake import sha256_of
 from pipeline.schema import schemas, to_table
 
 _SCHEMA_PART = "0-schema"  # an empty part in every table: a table without rows still has its columns
 _KEPT_S = 60.0  # an older edition stays this long for readers that have begun on it
 _KEPT_EDITIONS = 8
+_FAULTS_OF_THE_DISK = (
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EIO,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,9 @@ def new_edition(outputs: Path) -> Iterator[Edition]:
             _prepare(folder, current)
             yield Edition(folder)
             _show(outputs, folder)
-        except BaseException as error:
+        except BaseException:
             if current_or_none(outputs) != folder.resolve():  # it may have been shown before the error
                 shutil.rmtree(folder, ignore_errors=True)
-            if fault := fault_of_machine(error):
-                raise fault from error
             raise
         _remove_old_editions(outputs)
 
@@ -122,6 +124,8 @@ def keep_original(path: Path, sha256: str, originals: Path) -> Path:
         partial = kept.with_name(f".{kept.name}.{os.getpid()}")
         try:
             shutil.copyfile(path, partial)
+            if sha256_of(partial) != sha256:
+                raise DocumentError("Tệp thay đổi trong khi đọc: đợi sao chép xong rồi đưa vào lại.")
             _sync(partial)
             os.replace(partial, kept)
         finally:
@@ -136,6 +140,8 @@ def _writing_to(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno not in _FAULTS_OF_THE_DISK:
+            raise
         raise RunError(f"Không ghi được vào {folder} ({error.strerror}): giải phóng đĩa hoặc chọn --outputs khác.") from error
 
 
