@@ -25,14 +25,19 @@ for _name, _value in {
 }.items():
     os.environ.setdefault(_name, _value)
 
-from prefect import flow, task  # noqa: E402
+from prefect import Flow, flow, task  # noqa: E402
+from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from pipeline.commit import DocumentOutcome  # noqa: E402
+from pipeline.errors import RunError  # noqa: E402
 from pipeline.ingest import ingest_file  # noqa: E402
 from pipeline.limits import WorkerPool  # noqa: E402
-from pipeline.settings import Settings, usable_cores  # noqa: E402
+from pipeline.links import refresh_links  # noqa: E402
+from pipeline.night_report import NightReport, as_text, summary  # noqa: E402
+from pipeline.nightly import Outdated, Staged, plan_night, publish_night, stage_document  # noqa: E402
+from pipeline.settings import Settings, settings_from, usable_cores  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,47 @@ def run_ingest(paths: Sequence[Path], settings: Settings, listener: Listener = L
     settings = replace(settings, page_workers=max(1, settings.page_workers // documents))
     token = _listener.set(listener)
     try:
-        return ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=documents))(paths, settings)
+        outcomes = ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=documents))(paths, settings)
     finally:
         _listener.reset(token)
+    refresh_links(settings.outputs)
+    return outcomes
+
+
+@task(name="re-extract document", task_run_name="{outdated.document.source_file}", cache_policy=NO_CACHE, persist_result=False)
+def re_extract_document(outdated: Outdated, settings: Settings) -> Staged:
+    return stage_document(outdated, settings, _workers(settings))
+
+
+@flow(name="nightly", validate_parameters=False, persist_result=False)
+def nightly(outputs: str, workers: int | None = None, is_accepting_losses: bool = False) -> NightReport:
+    """Re-extracts what is outdated and publishes one edition. Its parameters are plain, for a schedule to hold them."""
+    settings = settings_from(Path(outputs), workers)
+    futures = [re_extract_document.submit(outdated, settings) for outdated in plan_night(settings)]
+    report = publish_night(settings, [future.result() for future in futures], is_accepting_losses)
+    create_markdown_artifact(as_text(report), key="nightly", description=summary(report))
+    return report
+
+
+def run_nightly(settings: Settings, is_accepting_losses: bool) -> NightReport:
+    return _nightly_of(settings)(str(settings.outputs), 1, is_accepting_losses)
+
+
+def serve_nightly(settings: Settings, cron: str) -> None:
+    """Registers the nightly run with the Prefect server of `PREFECT_API_URL`, and carries it out until stopped.
+
+    Raises RunError where there is no such server: a temporary one would never fire.
+    """
+    if not os.environ.get("PREFECT_API_URL"):
+        raise RunError(
+            "Chưa có máy chủ Prefect: chạy `prefect server start`, đặt PREFECT_API_URL=http://127.0.0.1:4200/api, "
+            "hoặc dùng cron/systemd với `kehoach nightly`."
+        )
+    _nightly_of(settings).serve(
+        name="kehoach", cron=cron, parameters={"outputs": str(settings.outputs.resolve()), "workers": 1}, limit=1
+    )
+
+
+def _nightly_of(settings: Settings) -> Flow[..., NightReport]:
+    """`nightly` with as many documents at once as there are cores, a page at a time each."""
+    return nightly.with_options(task_runner=ThreadPoolTaskRunner(max_workers=settings.page_workers))

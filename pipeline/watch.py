@@ -26,6 +26,7 @@ from pipeline.inbox import Arrival, Inbox, Scan, Signature, is_unchanged, leave,
 from pipeline.ingest import ingest_file, refuse_file
 from pipeline.intake import sha256_of
 from pipeline.limits import WorkerPool
+from pipeline.links import refresh_links
 from pipeline.model import Status
 from pipeline.settings import Settings
 from pipeline.store import keep_original
@@ -85,6 +86,10 @@ class Watcher:
         self._take_out(arrival, outcome)
         note.unlink(missing_ok=True)
         return outcome
+
+    def link(self) -> None:
+        """Joins what came to the plans that it cites or that cite it."""
+        refresh_links(self._settings.outputs)
 
     def _ingest(self, arrival: Arrival, arrived_at: datetime) -> DocumentOutcome | None:
         settings = self._settings
@@ -151,7 +156,7 @@ def watch(
 
     A fault of the machine is logged and tried again, ever less often: a full disk is not a reason to stop for good.
     """
-    taken, pause_s = 0, interval_s
+    taken, pause_s, is_linked = 0, interval_s, True
     while True:
         try:
             scan = watcher.scan()
@@ -159,9 +164,12 @@ def watch(
             for arrival in scan.ready:
                 on_scan(scan, arrival)
                 if watcher.take(arrival) is not None:
-                    taken += 1
+                    taken, is_linked = taken + 1, False
                 if wait(0.0):
                     return taken
+            if not is_linked and not scan.ready:
+                watcher.link()
+                is_linked = True
             pause_s = interval_s
         except RunError as error:
             if is_once:
