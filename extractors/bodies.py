@@ -20,7 +20,7 @@ _ENDS = re.compile(
     r"[,;:.()“”\"]| [-–] (?=[a-zđ])| (?:có (?:trách nhiệm|nhiệm vụ|văn bản|kế hoạch)|chịu trách nhiệm|là|sẽ|cần|phải|được|chủ động|thường xuyên|tiếp tục|kịp thời|"
     r"tích cực|khẩn trương|nghiêm túc|định kỳ|hằng|hàng|trước|sau|trong(?! (?:toàn )?(?:tỉnh|ngành|thành phố|huyện|xã|cơ quan|hệ thống))|để|theo|(?<!hoạt động )(?<!quản lý )về|"
     r"khi|nhằm|đến|từ|với|(?<!giúp việc )cho|qua|trên(?! địa bàn)|tại|làm|giao|"
-    r"xem xét|trình|chỉ|nếu|vào|cùng|đã|không|bằng|(?<!công )nhận|tự|lồng|đồng thời)(?= |$)"
+    r"(?<!trả )kết quả|danh sách|tình hình|số liệu|nội dung|việc|xem xét|trình|chỉ|nếu|vào|cùng(?! cấp)|chậm nhất|đã|không|bằng|(?<!công )nhận|tự|lồng|đồng thời)(?= |$)"
 )
 _NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
 _JOINS = re.compile(r",\s*|;\s*|\s+và\s+|\s+cùng\s+(?:với\s+)?")
@@ -116,23 +116,32 @@ def _goes_on(rest: str) -> bool:
 
 
 def _opens_with_verb(rest: str) -> bool:
-    match = vocabulary("roles").first(rest)
+    match = vocabulary("roles").first(rest) if rest[:1].islower() else None
     return match is not None and match.start == 0
 
 
 def _one_name_end(text: str, start: int) -> int:
+    """Where one name ends: at a word that no name holds, at a verb, at the next body of a row.
+
+    A verb right before the colon (`Phòng Kế hoạch tổng hợp: …`) and capitals after a comma (`Vụ Thi đua, Khen
+    thưởng`) belong to the name.
+    """
     stop = _ENDS.search(text, start)
     end = stop.start() if stop else len(text)
+    while stop and stop[0] == "," and (rest := text[end + 1 :].lstrip())[:1].isupper() and not opens_with_body(rest):
+        stop = _ENDS.search(text, end + 1)
+        end = stop.start() if stop else len(text)
     for match in vocabulary("roles").find(text[start:end]):
         at = start + match.start
-        if at > start and text[at].islower() and not _NAMED_BY_VERB.search(fold(text[start:at])):
+        ends_name = start + match.end == end and text[end : end + 1] == ":"
+        if at > start and text[at].islower() and not ends_name and not _NAMED_BY_VERB.search(fold(text[start:at])):
             end = at
             break
-    joined = re.search(r"\svà\s+", text[start:end])
-    while joined and (rest := text[start + joined.end() : end]) and (rest[0].isupper() and not opens_with_body(rest)):
-        nxt = re.search(r"\svà\s+", rest)
-        joined = None if nxt is None else re.compile(r"\svà\s+").search(text[start:end], joined.end())
-    return start + joined.start() if joined else end
+    for join in re.finditer(r"\svà\s+", text[start:end]):
+        rest = text[start + join.end() : end]
+        if opens_with_body(rest) or _opens_with_verb(rest):
+            return start + join.start()
+    return end
 
 
 def bodies_after(text: str, start: int) -> tuple[str, ...]:

@@ -20,12 +20,11 @@ def heading_kinds(heading: str, opens: bool = False) -> tuple[Kind, ...]:
     in the heading of a section.
     """
     members = {m.end() for m in _MEMBER.finditer(heading.lower())}
-    found = [m for m in vocabulary("section_headings").find(heading) if m.start in members]
+    found = list(vocabulary("section_headings").find(heading, members))
     if not opens:
         bare = without_marks(heading)
         members = {m.end() for m in _BARE_MEMBER.finditer(bare)} - {m.start for m in found}
-        lost = [m for m in bare_vocabulary("section_headings").find(bare) if m.start in members]
-        found = sorted([*found, *lost], key=lambda m: m.start)
+        found = sorted([*found, *bare_vocabulary("section_headings").find(bare, members)], key=lambda m: m.start)
     if opens and not (found and found[0].start <= 1):
         return ()
     return tuple(dict.fromkeys(Kind(m.code) for m in found))

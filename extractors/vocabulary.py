@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -95,9 +95,13 @@ class Vocabulary:
         self.entries = tuple(entries)
         self._matcher: tuple[Matcher, Vocab, dict[int, tuple[Entry, bool, bool]]] | None = None
 
-    def find(self, text: str) -> tuple[Match, ...]:
-        """The matches in `text`, in order; of overlapping ones the longest, then the first listed."""
-        found = sorted(self.find_all(text), key=lambda m: (m.start - m.end, self.entries.index(m.entry)))
+    def find(self, text: str, starts: Container[int] | None = None) -> tuple[Match, ...]:
+        """The matches in `text`, in order; of overlapping ones the longest, then the first listed.
+
+        `starts`: only those that start at one of these offsets.
+        """
+        found = [m for m in self.find_all(text) if starts is None or m.start in starts]
+        found.sort(key=lambda m: (m.start - m.end, self.entries.index(m.entry)))
         kept: list[Match] = []
         for match in found:
             if all(match.end <= k.start or k.end <= match.start for k in kept):

@@ -160,7 +160,7 @@ def _starts_paragraph(before: Line, line: Line, shape: Shape, group: Sequence[Li
     if _ENDED.search(before.text) or heads:
         if shape.ends_early(before, line, 0.92) or shape.has_gap(before, line) or heads:
             return 1.0
-        if first == "(" or (marker is None and _OPENING.match(line.text)):
+        if first == "(" or line.text.startswith("Trên đây là") or (marker is None and _OPENING.match(line.text)):
             return 0.9
         indent = line.bbox.x0 - before.bbox.x0 if line.bbox and before.bbox else 0.0
         return 0.9 if indent > 0.02 and shape.is_indented(line) else 0.0

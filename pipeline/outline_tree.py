@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from extractors.bodies import opens_with_body
 from pipeline.model import BoundingBox, Item, Kind, Line, Part, Region, Section
 from extractors.headings import heading_kinds, main_kind, told_kind
 from pipeline.outline_markers import LISTED, Marker, Rank, follows
@@ -178,10 +179,16 @@ def _named_kinds(node: Node) -> tuple[Kind, ...]:
 
 
 def _inherited(node: Node) -> Kind | None:
+    """The parent's kind; in a mixed section that of its kinds which the words tell, what siblings name apart."""
     parent = node.parent
-    if parent.rank == Rank.SECTION and len(parent.kinds) > 1 and not any(c.kinds for c in parent.children):
-        return told_kind(" ".join([node.text, *(c.text for c in node.children)]), parent.kinds) or parent.kind
-    return parent.kind
+    if parent.rank != Rank.SECTION or len(parent.kinds) < 2:
+        return parent.kind
+    named = {k for c in parent.children for k in _named_kinds(c)}
+    left = [k for k in parent.kinds if k not in named] or list(parent.kinds)
+    if Kind.ORGANISATION in left and opens_with_body(node.text):
+        return Kind.ORGANISATION
+    words = " ".join([node.text, *(c.text for c in node.children)])
+    return told_kind(words, left) or (left[0] if len(left) == 1 and node.marker else parent.kind)
 
 
 def sections_of(nodes: Sequence[Node], item_ids: dict[int, str]) -> tuple[Section, ...]:
