@@ -31,12 +31,13 @@ def plan_id(number: int) -> str:
 
 
 def make_extraction(number: int, parent: int | None = None, awards: tuple[str, ...] = AWARDS) -> Extraction:
-    """A plan whose awards are `awards`, one item each, certificates all of them but for the first word's sake."""
+    """A plan that prints `AWARDS` and `awards`, an item each, and of which `awards` are read."""
     plan = Plan(
         f"{number}/KH-UBND", "UBND tỉnh A", None, None, None, None, None, None, "Phát động thi đua", None, None,
         2026, 2030, "Nguyễn Văn A", "Chủ tịch", 0.9,
     )  # fmt: skip
-    texts = [f"{name} cho tập thể dẫn đầu." for name in awards]
+    names = list(dict.fromkeys((*(a for a in awards if a not in AWARDS), *AWARDS)))
+    texts = [f"{name} cho tập thể dẫn đầu." for name in names]
     if parent is not None:
         texts.append(f"Thực hiện Kế hoạch số {parent}/KH-UBND.")
     items = {
@@ -49,8 +50,9 @@ def make_extraction(number: int, parent: int | None = None, awards: tuple[str, .
         for i in items.values()
     ]
     rows["awards"] = [
-        Award(f"i{n}", texts[n - 1], 0.5 + n / 10, name, _award_type(name), None, None, None)
-        for n, name in enumerate(awards, 1)
+        Award(f"i{n}", texts[n - 1], 0.4 + n / 10, name, _award_type(name), None, None, None)
+        for n, name in enumerate(names, 1)
+        if name in awards
     ]
     if parent is not None:
         cited = Citation(f"i{len(texts)}", texts[-1], 0.9, Relation.IMPLEMENTS, "Kế hoạch", f"{parent}/KH-UBND", is_parent=True)
