@@ -6,11 +6,23 @@ Nothing needs to be set up: where `PREFECT_API_URL` names no server, Prefect sta
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+
+
+def _prefect_home() -> str:
+    """A folder for Prefect's database: it does not make its own, and can not start without one."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kehoach" / "prefect"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        return str(home)
+    except OSError:  # a service account without a home
+        return tempfile.mkdtemp(prefix="kehoach-prefect-")
+
 
 # Before the import: Prefect reads its settings once. What the user has set stays.
 for _name, _value in {
@@ -19,7 +31,7 @@ for _name, _value in {
     "PREFECT_LOGGING_LEVEL": "ERROR",
     "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    "PREFECT_HOME": str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kehoach" / "prefect"),
+    "PREFECT_HOME": _prefect_home(),
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # 10 s on an idle machine, minutes on a loaded one
 }.items():
