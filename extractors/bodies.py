@@ -23,6 +23,7 @@ _ENDS = re.compile(
     r"(?<!trả )kết quả|danh sách|tình hình|số liệu|nội dung|việc|xem xét|trình|chỉ|nếu|vào|cùng(?! cấp)|chậm nhất|đã|không|bằng|(?<!công )nhận|tự|lồng|đồng thời)(?= |$)"
 )
 _NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
+_LEVEL = re.compile(r"cấp (?:cơ sở|tỉnh|huyện|xã|trên|bộ|ngành|thành phố|trung ương|quốc gia|trường)\b")
 _JOINS = re.compile(r",\s*|;\s*|\s+và\s+|\s+cùng\s+(?:với\s+)?")
 _NO_BODY = "none"  # the vocabulary's code for words that only look like a body
 _SHORT = {
@@ -134,7 +135,7 @@ def _one_name_end(text: str, start: int) -> int:
     for match in vocabulary("roles").find(text[start:end]):
         at = start + match.start
         ends_name = start + match.end == end and text[end : end + 1] == ":"
-        if at > start and text[at].islower() and not ends_name and not _NAMED_BY_VERB.search(fold(text[start:at])):
+        if at > start and text[at].islower() and not ends_name and not _NAMED_BY_VERB.search(fold(text[start:at])) and not _LEVEL.match(text, at):
             end = at
             break
     for join in re.finditer(r"\svà\s+", text[start:end]):
