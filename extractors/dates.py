@@ -204,8 +204,8 @@ def _ranges(text: str) -> list[Time]:
     found = []
     for match in _RANGE.finditer(text):
         first, last = _unit(match, "a"), _unit(match, "z")
-        if first.precision is not last.precision and _is_lone_year(match, "a"):
-            continue
+        if first.precision is not last.precision and (_is_lone_year(match, "a") or _is_lone_year(match, "z")):
+            continue  # 1-1-2000 is no span
         if first.year is None:
             first = replace(first, year=last.year)
         label = " ".join((match["label"] or "").split()).lower() or None
