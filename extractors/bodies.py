@@ -24,7 +24,10 @@ _ENDS = re.compile(
 )
 _NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
 _LEVEL = re.compile(r"cấp (?:cơ sở|tỉnh|huyện|xã|trên|bộ|ngành|thành phố|trung ương|quốc gia|trường)\b")
-_JOINS = re.compile(r",\s*|;\s*|\s+và\s+|\s+cùng\s+(?:với\s+)?")
+# Common nouns that go on a row of bodies under one head: `UBND các xã, phường`, `các Sở, ban, ngành`.
+_COMMON = re.compile(
+    r"(?:ban|ngành|đoàn thể|địa phương|khoa|phòng|thành phố|xã|phường|đặc khu|thị trấn|huyện|thị xã|trực thuộc|đơn vị|trường|thị|thôn|bản|tổ dân phố)\b"
+)
 _NO_BODY = "none"  # the vocabulary's code for words that only look like a body
 _SHORT = {
     "UBND": "Ủy ban nhân dân",
@@ -111,9 +114,7 @@ def name_end(text: str, start: int) -> int:
 
 def _goes_on(rest: str) -> bool:
     """Whether the words after a comma belong to the same row of bodies: `địa phương`, `ngành`, `các phòng`."""
-    if re.match(r"(?:ban|ngành|đoàn thể|địa phương|khoa|phòng|thành phố|xã|phường|thị trấn|huyện|trực thuộc|đơn vị|trường|thị)\b", rest):
-        return True
-    return rest[0].isalpha() and opens_with_body(rest)
+    return bool(_COMMON.match(rest)) or (rest[0].isalpha() and opens_with_body(rest))
 
 
 def _opens_with_verb(rest: str) -> bool:
@@ -153,8 +154,11 @@ def bodies_after(text: str, start: int) -> tuple[str, ...]:
     names, at = [], start
     while True:
         end = _one_name_end(text, at)
-        names.append(without_stop(text[at:end]))
         join = re.match(r"\s*(?:,|;)\s*(?:và\s+)?|\s+và\s+", text[end:])
+        while join and _COMMON.match(text[end + join.end() :]):
+            end = _one_name_end(text, end + join.end())
+            join = re.match(r"\s*(?:,|;)\s*(?:và\s+)?|\s+và\s+", text[end:])
+        names.append(without_stop(text[at:end]))
         if not join or not opens_with_body(text[end + join.end() :] or " "):
             return tuple(names)
         at = end + join.end()

@@ -163,7 +163,7 @@ def _starts_paragraph(before: Line, line: Line, shape: Shape, group: Sequence[Li
         if first == "(" or line.text.startswith("Trên đây là") or (marker is None and _OPENING.match(line.text)):
             return 0.9
         indent = line.bbox.x0 - before.bbox.x0 if line.bbox and before.bbox else 0.0
-        return 0.9 if indent > 0.02 and shape.is_indented(line) else 0.0
+        return 0.9 if shape.is_first_line(line) or (indent > 0.02 and shape.is_indented(line)) else 0.0
     if before.text.endswith((",", "-", "(")) or len(group) > 2 or not first.isupper():
         return 0.0
     # A heading without a full stop, then its paragraph: the shorter, the surer.

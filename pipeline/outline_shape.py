@@ -12,7 +12,7 @@ from pipeline.outline_markers import UPPER
 
 _INDENT = 0.02  # of the page's width: a first line set in
 _WRAPPED = 150  # a text whose lines are longer holds a paragraph a line
-_LEADING_SPECK = re.compile(rf"^(?:[„_|~^]{{1,3}}\s+)+(?=[{UPPER}“(])")
+_LEADING_SPECK = re.compile(rf"^(?:[„_|~^]{{1,3}}\s+)+(?=[{UPPER}“(]|[-–+*]\s)")
 _TRAILING_SPECK = re.compile(r"(?<=[.;:])(?:\s+[-–—„.,'`_|~/:^]{1,2})+$")
 _AFTER_END = re.compile(r"(?<=\./\.)\s.{1,8}$")
 

@@ -40,6 +40,7 @@ _OFFICE = re.compile(
     r"\b(?:(?:KT|TM|TL|TUQ|Q|T/M|K/T)\s?\.\s?)?(?:PHÓ |QUYỀN |THỨ |TỔNG |Q\. ?)*"
     r"(?:BỘ TRƯỞNG|TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|CHỦ NHIỆM|HIỆU TRƯỞNG|CỤC TRƯỞNG|VỤ TRƯỞNG|CHÁNH|BÍ THƯ|ỦY BAN|UỶ BAN|UBND|BAN|HỘI ĐỒNG|TỔNG|THỦ)\b[^a-z]*$"
 )
+_NAME_AFTER_FILE = re.compile(rf"(?<=[.,;)])\s(?=[{UPPER}][^\W\d]+(?:\s[{UPPER}][^\W\d]+){{1,4}}$)")
 _DEGREE = re.compile(
     r"^(?:(?:GS|PGS|TS|ThS|Ths|BS|Bs|DS|KS|CN|BSCK\s?I+|Đại tá|Thượng tá|Trung tá|Thiếu tướng)[.,]?\s*)+(?=\w)"
 )
@@ -221,6 +222,7 @@ def _tail(lines: list[Line]) -> tuple[list[Line], list[Line], list[Line], list[L
             in_list = True
             recipients += left
             signature += right
+            named = any(is_name(part.text) for part in right)
         elif is_capitals(text) and not _ANNEX.match(bare(text)) and not (in_list and text[-1] in ";,."):
             signature.append(replace(line, role=Role.SIGNATURE))
             in_list = False
@@ -229,12 +231,12 @@ def _tail(lines: list[Line]) -> tuple[list[Line], list[Line], list[Line], list[L
             named = True
         elif bare(text) in ("kiem", "(da ky)", "da ky"):
             signature.append(replace(line, role=Role.SIGNATURE))
+        elif _ANNEX.match(bare(text)):
+            return body, recipients, signature, lines[i:]
         elif in_list:
             left, right = _split_office(line)
             recipients += left
             signature += right
-        elif _ANNEX.match(bare(text)):
-            return body, recipients, signature, lines[i:]
     return body, recipients, signature, []
 
 
@@ -254,8 +256,8 @@ def _body_end(lines: list[Line]) -> int:
 
 
 def _split_office(line: Line) -> tuple[list[Line], list[Line]]:
-    """A line of the recipients, and what of the signature's column was printed on it."""
-    found = _OFFICE.search(line.text)
+    """A line of the recipients, and what of the signature's column (office, name) was printed on it."""
+    found = _OFFICE.search(line.text) or (_NAME_AFTER_FILE.search(line.text) if "lưu" in line.text.lower() else None)
     if not found or line.role == Role.RECIPIENTS and line.bbox is not None:
         return [replace(line, role=Role.RECIPIENTS)], []
     parts = []
