@@ -9,8 +9,11 @@ import numpy as np
 
 from pipeline.model import BoundingBox, PageImage
 from pipeline.preprocess.clutter import find_clutter
+from pipeline.preprocess.ink import separate_inks
+from pipeline.preprocess.photo import flatten, sheet_corners
 
-VERSION = 1
+VERSION = 2
+A4_WIDTH_INCH = 8.27
 cv2.setNumThreads(1)  # the pages are the threads
 
 
@@ -30,7 +33,7 @@ def clean_page(image: PageImage) -> CleanPage:
     """`image` made fit for OCR."""
     height, width = image.pixels.shape[:2]
     page = CleanPage(image, np.diag([1 / width, 1 / height, 1.0]))
-    for step in (_separate_seals, _to_grey, _even_light, _straighten, _remove_clutter):
+    for step in (_flatten_photo, _separate_inks, _to_grey, _even_light, _straighten, _remove_clutter):
         page = step(page)
     return page
 
@@ -67,43 +70,34 @@ def turn_page(page: CleanPage, degrees: int) -> CleanPage:
     )
 
 
+def _flatten_photo(page: CleanPage) -> CleanPage:
+    corners = sheet_corners(page.image.pixels)
+    if corners is None:
+        return page
+    pixels, back = flatten(page.image.pixels, corners)
+    dpi = max(1, round(min(pixels.shape[:2]) / A4_WIDTH_INCH))
+    return replace(
+        page,
+        image=replace(page.image, pixels=pixels, dpi=dpi),
+        to_page=page.to_page @ back,
+        steps=(*page.steps, "flatten"),
+    )
+
+
 def _to_grey(page: CleanPage) -> CleanPage:
     if page.image.pixels.ndim == 2:
         return page
     return replace(page, image=replace(page.image, pixels=cv2.cvtColor(page.image.pixels, cv2.COLOR_RGB2GRAY)))
 
 
-def _separate_seals(page: CleanPage) -> CleanPage:
-    """Red ink made as light as the paper: black print under a seal stays. Each seal's place is recorded."""
-    pixels = page.image.pixels
-    if pixels.ndim == 2:
+def _separate_inks(page: CleanPage) -> CleanPage:
+    if page.image.pixels.ndim == 2:
         return page
-    small = cv2.resize(pixels, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    red = _red_ink(small)
-    if np.count_nonzero(red) < 0.0003 * red.size:
+    inks = separate_inks(page.image.pixels, page.image.dpi)
+    if inks is None:
         return page
-    side = max(3, round(page.image.dpi / 4 * 0.12)) | 1
-    joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    least = (page.image.dpi / 4 * 0.4) ** 2  # a seal is 1 cm across and more
-    height, width = red.shape
-    seals = []
-    for x, y, w, h, _ in stats[1:count]:
-        if w * h >= least and min(w, h) > 0.25 * max(w, h):
-            seals.append(BoundingBox(x / width, y / height, min(1, (x + w) / width), min(1, (y + h) / height)))
-    # In the red channel red ink is as bright as paper, and black ink is not.
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    mask = cv2.dilate(_red_ink(pixels), np.ones((3, 3), np.uint8))
-    np.copyto(grey, pixels[:, :, 0], where=mask > 0)
-    return replace(
-        page, image=replace(page.image, pixels=grey), steps=(*page.steps, "red ink"), seals=tuple(seals)
-    )
-
-
-def _red_ink(rgb: np.ndarray) -> np.ndarray:
-    red, green, blue = cv2.split(rgb)
-    other = cv2.max(green, blue)
-    return cv2.threshold(cv2.subtract(red, other), 40, 255, cv2.THRESH_BINARY)[1]
+    seals = tuple(place_on_page(seal, page) for seal in inks.seals)
+    return replace(page, image=replace(page.image, pixels=inks.grey), steps=(*page.steps, *inks.found), seals=seals)
 
 
 def _even_light(page: CleanPage) -> CleanPage:
