@@ -68,7 +68,7 @@ class Mirror:
             for table, files in parts.items():
                 _update(cursor, edition / table, files, self._parts.get(table))
             if not self._parts:
-                cursor.execute(f"CREATE VIEW passages AS {passages('kept_items', 'folded')}")
+                cursor.execute(f"CREATE VIEW passages AS {passages('kept_items', 'kept_folded')}")
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
@@ -89,19 +89,19 @@ def _parts(folder: Path) -> _Parts:
 def _update(cursor: duckdb.DuckDBPyConnection, folder: Path, files: _Parts, before: _Parts | None) -> None:
     """Brings `kept_<table>` from the parts `before` (None: not there yet) to `files`."""
     table = folder.name
-    folded = f", {FOLDED.format(column='text')} AS folded" if table == "items" else ""
+    folded = f", {FOLDED.format(column='text')} AS kept_folded" if table == "items" else ""
     fresh = sorted(name for name, state in files.items() if before is None or before.get(name) != state)
     gone = sorted(name for name, state in (before or {}).items() if files.get(name) != state)
     if before is not None and not fresh and not gone:
         return
-    rows = f"SELECT *{folded} FROM read_parquet($files, filename = 'part')"
+    rows = f"SELECT *{folded} FROM read_parquet($files, filename = 'kept_file')"
     paths: list[Any] = [str(folder / name) for name in fresh]
     if before is None:
         cursor.execute(f'CREATE TABLE "kept_{table}" AS {rows}', {"files": paths})
-        hidden = "part, folded" if folded else "part"
+        hidden = "kept_file, kept_folded" if folded else "kept_file"
         cursor.execute(f'CREATE VIEW "{table}" AS SELECT * EXCLUDE ({hidden}) FROM "kept_{table}"')
         return
     if gone:
-        cursor.execute(f"DELETE FROM \"kept_{table}\" WHERE list_contains($gone, parse_filename(part))", {"gone": gone})
+        cursor.execute(f"DELETE FROM \"kept_{table}\" WHERE list_contains($gone, parse_filename(kept_file))", {"gone": gone})
     if fresh:
         cursor.execute(f'INSERT INTO "kept_{table}" BY NAME {rows}', {"files": paths})

@@ -66,6 +66,7 @@ class RowView:
     edited: CellView | None = None
     before: int | None = None
     after: int | None = None
+    also_on: Sequence[int] = ()  # pages on which it stands besides the one shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,11 @@ def plan_view(
         head,
         counts,
         table,
-        [_row_view(table, row, n, rows, row is chosen, column, corrected) for n, row in enumerate(rows)],
+        [_row_view(table, row, n, rows, row is chosen, column, corrected, page) for n, row in enumerate(rows)],
         min(max(1, page), max(1, page_count)),
         page_count if _has_pages(head) else 0,
         has_picture,
-        [_box(row, row is chosen) for row in rows if row.get("page") == page and row.get("x0") is not None],
+        [box for row in rows for box in _boxes(row, page, row is chosen)],
     )
 
 
@@ -149,7 +150,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, plan_id: str) -> li
         sql = "SELECT *, text AS restored FROM items WHERE plan_id = $1 ORDER BY ordinal"
     else:
         sql = (
-            f'SELECT t.*, i.raw_text, i.text AS restored FROM "{table}" t LEFT JOIN items i USING (plan_id, item_id) '
+            f'SELECT t.*, i.raw_text, i.text AS restored, i.regions FROM "{table}" t LEFT JOIN items i USING (plan_id, item_id) '
             "WHERE t.plan_id = $1 ORDER BY t.ordinal"
         )
     return records(connection, sql, [plan_id])
@@ -163,6 +164,7 @@ def _row_view(
     chosen: bool,
     column: str | None,
     corrected: frozenset[tuple[str, int, str]],
+    page: int,
 ) -> RowView:
     lead = _LEADS.get(table)
     said = "" if lead is None else shown(lead, row[lead], table)
@@ -182,11 +184,12 @@ def _row_view(
         edited=next((cell for cell in editable if cell.column == column), None),
         before=rows[place - 1]["ordinal"] if place else None,
         after=rows[place + 1]["ordinal"] if place + 1 < len(rows) else None,
+        also_on=_other_pages(row, page),
     )
 
 
 _NOT_CELLS = frozenset({
-    "plan_id", "ordinal", "item_id", "parent_item_id", "x0", "y0", "x1", "y1", "raw_text", "restored", "level",
+    "plan_id", "ordinal", "item_id", "parent_item_id", "x0", "y0", "x1", "y1", "raw_text", "restored", "level", "regions",
 })  # fmt: skip
 
 
@@ -197,5 +200,16 @@ def _cell(table: str, row: Mapping[str, Any], column: str, corrected: frozenset[
     return CellView(column, row[column], (table, row["ordinal"], column) in corrected, found, is_list and not is_kind_of_items)
 
 
-def _box(row: Mapping[str, Any], chosen: bool) -> BoxView:
-    return BoxView(row["ordinal"], row["x0"], row["y0"], row["x1"], row["y1"], chosen)
+def _boxes(row: Mapping[str, Any], page: int, chosen: bool) -> list[BoxView]:
+    """Where the row's item stands on `page`: an item may run over several pages, and stand twice on one."""
+    found = []
+    for place in row.get("regions") or ():
+        on_page, _, sides = place.partition(":")
+        if int(on_page) == page and sides:
+            found.append(BoxView(row["ordinal"], *map(float, sides.split(",")), chosen=chosen))
+    return found
+
+
+def _other_pages(row: Mapping[str, Any], page: int) -> list[int]:
+    """The pages other than `page` on which the row's item stands."""
+    return sorted({int(place.partition(":")[0]) for place in row.get("regions") or ()} - {page})

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline import schema
 from pipeline.store import new_edition
 
@@ -32,7 +34,7 @@ def store(outputs: Path, plans: Mapping[str, Mapping[str, Any]], confidence: flo
 def stored_rows(plan_id: str, tables: Mapping[str, Any], confidence: float) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table for one plan."""
     sha256 = tables["plans"].get("source_sha256") or hashlib.sha256(plan_id.encode()).hexdigest()
-    head = {"plan_id": plan_id, "source_sha256": sha256, "source_file": f"{plan_id}.pdf", "text_source": "ocr", "page_count": 4}
+    head = {"plan_id": plan_id, "source_sha256": sha256, "source_file": f"{plan_id}.pdf", "text_source": "ocr", "page_count": 4, "confidence": confidence}
     rows: dict[str, list[dict[str, Any]]] = {"plans": [_fitting("plans", tables["plans"] | head)]}
     items: dict[str, dict[str, Any]] = {}
     for name in TABLES:
@@ -53,25 +55,28 @@ def stored_rows(plan_id: str, tables: Mapping[str, Any], confidence: float) -> d
 
 def _item(plan_id: str, table: str, row: Mapping[str, Any], number: int, confidence: float) -> dict[str, Any]:
     numeral = row.get("numeral") or _PART_OF.get(table, "V")
-    top = 0.1 + 0.04 * (number % 20)
-    return {
+    top, page = 0.1 + 0.04 * (number % 20), 1 + number // 20
+    box = {"x0": 0.12, "y0": top, "x1": 0.9, "y1": top + 0.035}
+    return box | {
         "plan_id": plan_id, "ordinal": number + 1, "item_id": f"i{number:03}", "parent_item_id": None,
-        "path": f"{numeral}.{number}", "level": 1, "marker": "-", "kind": None, "text": row["text"], "raw_text": row["text"],
-        "ocr_confidence": confidence, "confidence": confidence, "page": 1 + number // 20,
-        "x0": 0.12, "y0": top, "x1": 0.9, "y1": top + 0.035,
+        "path": f"{numeral}.{number}", "level": 1, "marker": "-", "kind": None, "part": "section", "numeral": numeral, "text": row["text"], "raw_text": row["text"],
+        "ocr_confidence": confidence, "confidence": confidence, "page": page,
+        "regions": [f"{page}:{','.join(f'{side:.4f}' for side in box.values())}"],
     }  # fmt: skip
 
 
 def _fitting(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of `table` out of `row`, dates as dates, none missing."""
-    return {field.name: _value(field.name, row.get(field.name), str(field.type)) for field in schema.schemas()[table]}
+    return {field.name: _value(row.get(field.name), field) for field in schema.schemas()[table]}
 
 
-def _value(name: str, value: Any, kind: str) -> Any:
-    if isinstance(value, str) and kind.startswith("date"):
+def _value(value: Any, field: pa.Field) -> Any:
+    """`value` as the column keeps it; what gold does not tell and the column must have is empty."""
+    if isinstance(value, str) and pa.types.is_date(field.type):
         return dt.date.fromisoformat(value)
-    if value is None and kind.startswith("list"):
-        return []
+    if value is None and not field.nullable:
+        empty = ((pa.types.is_list, []), (pa.types.is_boolean, False), (pa.types.is_integer, 1), (pa.types.is_string, ""))
+        return next(nothing for is_kind, nothing in empty if is_kind(field.type))
     return value
 
 
