@@ -79,11 +79,11 @@ def match(table: str, ours: Sequence[Row], theirs: Sequence[Row], scorer: Scorer
     left = [i for i in range(len(ours)) if i not in {a for a, _ in pairs}]
     unanswered = [j for j in range(len(theirs)) if j not in {b for _, b in pairs}]
     for j in unanswered:
-        i = max(range(len(ours)), key=lambda i: scores[i][j].parent_in_plan)
+        i = max(range(len(ours)), key=lambda i: (scores[i][j].parent_in_plan, scores[i][j].total))
         if _merged(scores[i][j], scores[i][j].parent_in_plan):
             pairs.append((i, j))
     for i in left:
-        j = max(range(len(theirs)), key=lambda j: scores[i][j].plan_in_parent)
+        j = max(range(len(theirs)), key=lambda j: (scores[i][j].plan_in_parent, scores[i][j].total))
         if (i, j) not in pairs and _merged(scores[i][j], scores[i][j].plan_in_parent):
             pairs.append((i, j))
     return sorted(pairs)

@@ -28,13 +28,13 @@ class Recipe:
 # Facts weigh as much as they tell: half of all purposes share their aspect, but a theme or a kind of award is rarely the same by chance. An award or
 # a deadline is its facts: its words ("Huân chương Lao động;", one paragraph with three dates) say little.
 _RECIPES = {
-    "purposes": Recipe(0.8, 0.1, 0.1, related=0.3),
-    "contents": Recipe(0.6, 0.3, 0.1, related=0.36),
-    "criteria": Recipe(0.8, 0.1, 0.1, related=0.3),
-    "awards": Recipe(0.3, 0.6, 0.1, related=0.45),
-    "deadlines": Recipe(0.3, 0.6, 0.1, related=0.45),
-    "responsibilities": Recipe(0.5, 0.4, 0.1, related=0.36),
-    "solutions": Recipe(0.6, 0.3, 0.1, related=0.36),
+    "purposes": Recipe(0.8, 0.1, 0.1, related=0.34),
+    "contents": Recipe(0.6, 0.3, 0.1, related=0.38),
+    "criteria": Recipe(0.8, 0.1, 0.1, related=0.34),
+    "awards": Recipe(0.3, 0.6, 0.1, related=0.48),
+    "deadlines": Recipe(0.3, 0.6, 0.1, related=0.48),
+    "responsibilities": Recipe(0.5, 0.4, 0.1, related=0.38),
+    "solutions": Recipe(0.6, 0.3, 0.1, related=0.38),
 }
 ALIGNED_TABLES = tuple(_RECIPES)
 _OPENING = 8.0  # words; what an item opens with says what it is about
@@ -68,6 +68,8 @@ class Scorer:
         text = (alike + same_opening) / 2
         total = recipe.text * text + recipe.facts * facts + recipe.place * (1 - place)
         related = total if total >= recipe.related else 0.0
+        if _answers_any_occasion(table, ours, theirs):
+            return PairScore(related, 1.0, in_parent, True)
         return PairScore(related, in_plan, in_parent, _may_merge(table, ours, theirs, facts))
 
     @staticmethod
@@ -125,6 +127,11 @@ def _may_merge(table: str, ours: Row, theirs: Row, facts: float) -> bool:
     if table in ("awards", "deadlines"):
         return facts >= 0.75
     return table != "criteria" or bool(_subject(ours, theirs))
+
+
+def _answers_any_occasion(table: str, ours: Row, theirs: Row) -> bool:
+    """An award that the plan ties to no occasion answers the parent's on each."""
+    return table == "awards" and ours.get("occasion") is None and _award(ours, theirs) > 0
 
 
 def _plain(value: Any) -> Any:

@@ -67,14 +67,19 @@ def _item(plan_id: str, table: str, row: Mapping[str, Any], number: int, confide
 
 def _fitting(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of `table` out of `row`, dates as dates, none missing."""
-    return {field.name: _value(row.get(field.name), field) for field in schema.schemas()[table]}
+    return {
+        field.name: _value(row.get(field.name), field, schema.CODES.get(f"{table}.{field.name}")) 
+        for field in schema.schemas()[table]
+    }
 
 
-def _value(value: Any, field: pa.Field) -> Any:
-    """`value` as the column keeps it; what gold does not tell and the column must have is empty."""
+def _value(value: Any, field: pa.Field, codes: frozenset[str] | None) -> Any:
+    """`value` as the column keeps it; what gold does not tell and the column must have is empty, or some code."""
     if isinstance(value, str) and pa.types.is_date(field.type):
         return dt.date.fromisoformat(value)
     if value is None and not field.nullable:
+        if codes and pa.types.is_string(field.type):
+            return min(codes)
         empty = ((pa.types.is_list, []), (pa.types.is_boolean, False), (pa.types.is_integer, 1), (pa.types.is_string, ""))
         return next(nothing for is_kind, nothing in empty if is_kind(field.type))
     return value
