@@ -17,6 +17,7 @@ from pipeline.evidence import Tables
 from pipeline.model import Document, Item, Status, TextSource
 from pipeline.plan_id import plan_id_of
 from pipeline.replay import Correction, apply_corrections, as_conflict_row, corrections_of
+from pipeline.same_plan import same_plan_of
 from pipeline.schema import as_row
 from pipeline.store import Edition, new_edition
 
@@ -74,6 +75,8 @@ def commit_extraction(document: Document, extraction: Extraction, outputs: Path)
 def put_extraction(edition: Edition, document: Document, extraction: Extraction, outputs: Path) -> DocumentOutcome:
     """The same within an edition that changes more than this. People's corrections are replayed over the rows."""
     plan_id = _plan_id(document, extraction.plan)
+    if plan_id not in edition.parts("plans", prefix=plan_id):
+        plan_id = same_plan_of(edition, as_row(extraction.plan)) or plan_id
     document = replace(document, plan_id=plan_id)
     _drop_former_reading(edition, document)
     older = next(iter(edition.read("plans", plan_id).to_pylist()), None)

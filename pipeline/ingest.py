@@ -15,11 +15,12 @@ from extractors import EXTRACTORS, plans
 from pipeline import outline as outline_stage
 from pipeline import reading, restoration
 from pipeline.commit import DocumentOutcome, Extraction, commit_document, commit_extraction, known_document
-from pipeline.errors import DocumentError, NotAPlan, RunError, fault_of_machine
+from pipeline.errors import DocumentError, RunError, fault_of_machine
 from pipeline.intake import sha256_of, take_in
 from pipeline.limits import WorkerPool
-from pipeline.model import Document, Line, Outline, PageReading, SourceFile, Status, TextSource
+from pipeline.model import Document, Line, PageReading, SourceFile, Status, TextSource
 from pipeline.page_cache import cache_path, load_reading, save_reading
+from pipeline.plan_check import check_is_plan
 from pipeline.settings import Settings
 from pipeline.store import keep_original
 from pipeline.versions import pipeline_version, reading_version, record_versions
@@ -138,15 +139,6 @@ def extract_lines(pages: Sequence[PageReading], lines: Sequence[Line]) -> Extrac
     rows = {extractor.table: extractor.extract(outline, plan) for extractor in EXTRACTORS}
     items = {item.item_id: item for item in outline.items}
     return Extraction(plan, rows, items, outline.page_count, _text_source(pages))
-
-
-def check_is_plan(lines: Sequence[Line], outline: Outline) -> None:
-    """Raises NotAPlan where the page shows neither the title KẾ HOẠCH nor a plan's sections."""
-    letters = sum(character.isalpha() for line in lines for character in line.text)
-    if letters < 200:
-        raise NotAPlan("Hầu như không có chữ nào đọc được: nếu đây là kế hoạch, chụp hoặc quét lại thẳng, đủ sáng, 300 dpi.")
-    if not outline.title and not any(section.kinds for section in outline.sections):
-        raise NotAPlan("Không thấy tiêu đề KẾ HOẠCH và các mục của một kế hoạch: kiểm tra lại có đúng văn bản, đủ trang đầu không.")
 
 
 def _text_source(pages: Sequence[PageReading]) -> TextSource:
