@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from extractors.bare import find_loosely
 from extractors.plans import Plan
-from extractors.vocabulary import Match, fold
+from extractors.vocabulary import Match, fold, vocabulary
 from pipeline.model import Item, Kind, Outline, Part
 
 VERSION = 1
@@ -59,16 +59,17 @@ _OCCASIONS = (
 )
 _AUTHORITY = (
     r"(?:Chủ tịch nước|Thủ tướng|Chính phủ|Nhà nước|Bộ trưởng|Bộ\s+[A-ZĐ]|Chủ tịch|Chủ nhiệm|UBND|HĐND|[UỦ]ỷ ban|Ủy ban|Uỷ ban|Hội đồng|Ban\s|BCH|BCĐ"
-    r"|Giám đốc|Hiệu trưởng|Thủ trưởng|Sở|Tỉnh\s|Thành\s|Trung ương|Công đoàn|Liên đoàn|Đoàn|Hội\s|Công an|Tổng\s|Cục|Đảng|Huyện|Trường|Trung tâm|Bệnh viện)"
+    r"|[Gg]iám đốc|[Hh]iệu trưởng|[Tt]hủ trưởng|Sở|Tỉnh\s|Thành\s|Trung ương|Công đoàn|Liên đoàn|Đoàn|Hội\s|Công an|Tổng\s|Cục|Đảng|Huyện|Trường|Trung tâm|Bệnh viện)"
 )
 _PLACES = r"(?:tỉnh|thành phố|Thành phố|huyện|xã|phường|ngành|đơn vị|nhà trường|Nhà trường|cơ quan|cấp\s+\w+)"
 _AFTER = re.compile(rf"\s*[“\"”]?\s*(?:(?P<of>(?:của|do)\s+)(?P<who>{_AUTHORITY}|{_PLACES})|(?P<bare>{_AUTHORITY})|(?P<levels>(?:các cấp|cấp\s+(?:tỉnh|cơ sở|Nhà nước|bộ|sở|huyện|xã|trường|thành phố)))\b)")
 _AUTHORITY_ENDS = re.compile(
-    r"\s*[.,;:()“\"”]|\s+(?:cho|tặng|trao|đối với|theo|vào|và|hoặc|khi|trong|để|trình|kèm|nhân dịp|đã|được|có|phù hợp|tại|với|là|như|xét|từ|về|tổng kết|sơ kết)(?!\w)|$"
+    r"\s*[.;:()“\"”]|\s*,(?!\s+cấp\s+(?:xã|huyện|cơ sở))|\s+(?:cho|tặng|trao|đối với|theo|vào|và|hoặc|khi|trong|để|trình|kèm|nhân dịp|đã|được|có|phù hợp|tại|với|là|như|xét|từ|về|tổng kết|sơ kết)(?!\w)|$"
 )
 _GIVES = re.compile(
     rf"(?P<who>{_AUTHORITY}[^.;:()“”]*?)\s+(?:quyết định\s+)?(?:xét\s+)?(?:tặng thưởng|trao tặng|tặng|trao|cấp|ban hành|khen thưởng bằng)\s*(?:các\s+hình\s+thức\s*:?\s*)?[“\"]?$"
 )
+_NAMED_TITLE = re.compile(r"[Dd]anh hiệu\s+[“\"][^”\"]{3,60}[”\"]")
 _ALREADY = re.compile(r"(?:đã|từng|lần|liên tục|năm)\s+(?:được\s+|đạt\s+)*(?:tặng|đạt|nhận|khen|công nhận)[^.;:]{0,60}$|(?:được\s+tặng|đạt)\s+(?:danh hiệu\s+)?[“\"]?$", re.I)
 _NAME_GOES_ON = re.compile(r"\s+(?!(?:của|cho|do|đối|theo|và|hoặc|trong|kèm|là)\b)(?P<name>[^.,;:()“”]{3,60})")
 _FORMS_BELOW = re.compile(r"hình thức (?:khen|thi đua)|mức khen|(?:cơ cấu )?giải thưởng|danh hiệu thi đua|các hình thức")
@@ -103,8 +104,10 @@ def _level(award: str, authority: str | None, form: Match | None, headings: list
     """State, ministry … from the form, from who confers it, else from the nearest heading that names a level."""
     if form is not None and (level := form.entry.attributes.get("level")):
         return AwardLevel(level)
-    for text in (authority or award, *headings):
-        if found := find_loosely("award_levels", text)[0]:
+    if authority and (found := find_loosely("award_levels", authority)[0]):
+        return AwardLevel(found[0].code)
+    for text in (award, *headings) if authority is None else ():
+        if found := vocabulary("award_levels").find(text):
             return AwardLevel(found[0].code)
     return None
 
@@ -129,17 +132,26 @@ def _named_other(text: str, form: Match) -> int:
     return rest.end() if rest and form.entry.name == "Giấy chứng nhận" else form.end
 
 
+def _with_named_titles(text: str, forms: tuple[Match, ...]) -> list[Match]:
+    """The forms, and the titles that the plan names itself: `danh hiệu “Khoa số tiêu biểu”`."""
+    title = vocabulary("award_forms")["title"]
+    named = [Match(title, m.start(), m.end()) for m in _NAMED_TITLE.finditer(text)]
+    free = [n for n in named if all(n.end <= f.start or f.end <= n.start for f in forms)]
+    return sorted([*forms, *free], key=lambda m: m.start)
+
+
 def _rows_of(item: Item, ancestors: list[Item]) -> Iterator[Award]:
     text = item.text
     headings = [a.text for a in ancestors]
     forms, as_spelt = find_loosely("award_forms", text)
+    forms = _with_named_titles(text, forms)
     for form in forms:
         if _ALREADY.search(text[: form.start]):
             continue
         authority, end = _authority(text, form)
         end = max(end, _named_other(text, form))
-        award = text[form.start : end].strip(" “”\".,;:")
-        label = text[: form.start]
+        award = text[form.start : end].strip(" .,;:")
+        label = re.split(r"[;,.]", text[: form.start])[-1]
         level = _level(award, authority, form, [label, *headings] if re.search(r"cấp|khen thưởng", label) else headings)
         for occasion in _occasions_of(item, ancestors):
             yield Award(item.item_id, text, round((0.95 if as_spelt else 0.8) * item.confidence, 3), award, AwardType(form.code), authority, level, occasion)

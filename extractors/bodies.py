@@ -20,7 +20,7 @@ _ENDS = re.compile(
     r"[,;:.()“”\"]| [-–] (?=[a-zđ])| (?:có (?:trách nhiệm|nhiệm vụ|văn bản|kế hoạch)|chịu trách nhiệm|là|sẽ|cần|phải|được|chủ động|thường xuyên|tiếp tục|kịp thời|"
     r"tích cực|khẩn trương|nghiêm túc|định kỳ|hằng|hàng|trước|sau|trong(?! (?:toàn )?(?:tỉnh|ngành|thành phố|huyện|xã|cơ quan|hệ thống))|để|theo|(?<!hoạt động )(?<!quản lý )về|"
     r"khi|nhằm|đến|từ|với|(?<!giúp việc )cho|qua|trên(?! địa bàn)|tại|làm|giao|"
-    r"(?<!trả )kết quả|danh sách|tình hình|số liệu|nội dung|việc|xem xét|trình|chỉ|nếu|vào|cùng(?! cấp)|chậm nhất|đã|không|bằng|(?<!công )nhận|tự|lồng|đồng thời)(?= |$)"
+    r"(?<!trả )kết quả|danh sách|tình hình|số liệu|nội dung|(?<!giúp )việc|xem xét|trình|chỉ|nếu|vào|cùng(?! cấp)|chậm nhất|đã|không|bằng|(?<!công )nhận|tự|lồng|đồng thời)(?= |$)"
 )
 _NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
 _LEVEL = re.compile(r"cấp (?:cơ sở|tỉnh|huyện|xã|trên|bộ|ngành|thành phố|trung ương|quốc gia|trường)\b")

@@ -106,7 +106,7 @@ _LEAD = (
 )
 _POINT = re.compile(rf"(?:{_LEAD})?(?<![\d/]){_moment('a')}(?P<every>\s*,?\s*(?:của\s+)?{_EVERY_YEAR})?", re.I)
 _YEARLY_DAYS = re.compile(
-    rf"(?:{_LEAD})?(?:ngày\s*)?{_D.replace('@', 'a')}\s+(?P<monthly>h[ằàăâắầ]ng\s+tháng|mỗi\s+tháng|của\s+tháng|tháng\s+(?:cuối|đầu)(?:\s+(?:mỗi|h[ằàăâắầ]ng))?\s+quý)",
+    rf"(?:{_LEAD})?(?:ngày\s*)?{_D.replace('@', 'a')}\s+(?P<monthly>h[ằàăâắầ]ng\s+tháng|mỗi\s+tháng|(?:của\s+)?tháng\s+(?:cuối|đầu)(?:\s+(?:mỗi|h[ằàăâắầ]ng))?\s+quý(?:\s+(?:sau|tiếp\s+theo))?|của\s+tháng(?:\s+(?:sau|tiếp\s+theo))?)",
     re.I,
 )
 _TIMES = r"(?:(?:mỗi\s+)?(?:ít\s+nhất\s+)?\d{1,2}\s*(?:\([^)]*\)\s*)?lần\s*(?:/|trong|mỗi)\s*(?:một\s+|0?1\s+)?)"

@@ -41,7 +41,7 @@ class Deadline:
     recurrence: Recurrence
     start_date: datetime.date | None
     end_date: datetime.date | None
-    precision: Precision
+    precision: Precision | None
     annual_month: int | None
     annual_day: int | None
     qualifier: Qualifier
@@ -94,13 +94,20 @@ def _rows_of(outline: Outline, item: Item, plan: Plan) -> Iterator[Deadline]:
         body = None
         if kind not in (DeadlineKind.PERIOD, DeadlineKind.PHASE):
             body = body_in_row(item.text, time.end) if item.is_table else body_of(outline, item, time.start)
-        has_receiver = kind in (DeadlineKind.REPORT, DeadlineKind.NOMINATION)
+        has_receiver = kind not in (DeadlineKind.PERIOD, DeadlineKind.PHASE)
         yield Deadline(
             item.item_id, item.text, round(item.confidence * sure * _certainty(time) * (0.8 if item.is_table else 1), 3), kind, time.recurrence,
-            time.start_date, time.end_date, time.precision,
+            time.start_date, time.end_date, _precision(item.text, time),
             time.month if time.recurrence in _BY_DAY else None, time.day if time.recurrence in _BY_DAY else None,
             time.qualifier, body, addressee_of(item.text, time.start, kind) if has_receiver else None,
         )  # fmt: skip
+
+
+def _precision(text: str, time: Time) -> Precision | None:
+    """None for `hằng tuần`: no code is as fine as a week."""
+    if time.recurrence is Recurrence.WEEKLY and "thứ" not in fold(text[time.start : time.end]):
+        return None
+    return time.precision
 
 
 _BY_DAY = (Recurrence.ANNUAL, Recurrence.SEMIANNUAL)
@@ -123,12 +130,27 @@ def _times_of_doing(item: Item, plan: Plan) -> list[Time]:
             continue
         if _is_of_doing(item, time):
             kept.append(time)
+    kept = _joined(item.text, kept)
     days = [t for t in kept if t.recurrence is not Recurrence.ONCE and t.day]
     return [
         t for t in kept
         if not (t.recurrence is not Recurrence.ONCE and t.day is None
                 and any(d.recurrence is t.recurrence and sentence_bounds(item.text, d.start) == sentence_bounds(item.text, t.start) for d in days))
     ]  # fmt: skip
+
+
+def _joined(text: str, times: list[Time]) -> list[Time]:
+    """`định kỳ hằng năm gửi báo cáo trước ngày 30/11`: a day without a year belongs to the recurrence before it."""
+    joined: list[Time] = []
+    for time in times:
+        last = joined[-1] if joined else None
+        is_open_day = time.recurrence is Recurrence.ONCE and time.day and not (time.end_date or time.start_date)
+        if last and is_open_day and last.recurrence is not Recurrence.ONCE and last.day is None:
+            if clause_bounds(text, last.start) == clause_bounds(text, time.start):
+                joined[-1] = replace(time, start=last.start, recurrence=last.recurrence)
+                continue
+        joined.append(time)
+    return joined
 
 
 def _with_year(time: Time, plan: Plan) -> Time:
@@ -156,7 +178,7 @@ def _is_of_doing(item: Item, time: Time) -> bool:
     opens = not re.sub(r"^\W*(?:định kỳ|vào|trong)?\W*", "", text[start : time.start].lower())
     if _TIME_LABEL.match(folded) and (time.recurrence is Recurrence.ONCE):
         return bool(time.end_date or time.start_date)
-    if _REFERENCE.search(before[-40:]):
+    if time.precision is Precision.YEAR and time.qualifier not in _SURE - {Qualifier.FROM_TO} and _REFERENCE.search(before[-40:]):
         return False
     if time.recurrence is not Recurrence.ONCE:
         return _is_recurring_duty(item, time, opens, before, after)
@@ -197,6 +219,15 @@ def _is_of_document(before: str) -> bool:
     ).first(before[-120:]) is None
 
 
+def _is_of_all(time: Time, before: str, after: str) -> bool:
+    """Whether a span is that of the whole movement. A span of days may be that of one duty."""
+    if time.precision is Precision.YEAR:
+        return duty_of(before, "") in (None, "other")
+    bare = not re.sub(r"[\W_]+", "", _TIME_LABEL.sub("", fold(before)))
+    opens = bare or re.search(r"được (?:triển khai|tổ chức|thực hiện|phát động)|diễn ra", fold(before))
+    return bool(opens) and duty_of("", after) is None
+
+
 def _kind(item: Item, times: list[Time], i: int) -> tuple[DeadlineKind, float]:
     """The kind of one time of an item, and how sure that is."""
     time, text = times[i], item.text
@@ -204,13 +235,12 @@ def _kind(item: Item, times: list[Time], i: int) -> tuple[DeadlineKind, float]:
     if i and times[i - 1].end > start:
         start = times[i - 1].end
     stop = min(end, times[i + 1].start) if i + 1 < len(times) else end
-    before, after = text[start : time.start], text[time.end : stop]
+    before, after = text[start : time.start], text[time.start : stop]  # a joined time holds its duty
     if time.recurrence is Recurrence.ONCE and (time.qualifier is Qualifier.FROM_TO or time.precision is Precision.YEAR):
         if _PHASE.search(fold(before)[-30:]) or (_PHASE.match(fold(text)) and i == 0):
             return DeadlineKind.PHASE, 0.97
         is_span = time.qualifier is Qualifier.FROM_TO or _TIME_LABEL.match(fold(text))
-        duty_words = after if time.precision is Precision.DAY else ""  # a span of days may open a duty
-        if item.kind is Kind.TIMELINE and is_span and duty_of(before, duty_words) in (None, "other"):
+        if item.kind is Kind.TIMELINE and is_span and _is_of_all(time, before, after):
             return DeadlineKind.PERIOD, 0.97
     duty = duty_of(before, after)
     return (DeadlineKind(duty), 0.95) if duty else (DeadlineKind.OTHER, 0.8)

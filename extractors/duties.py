@@ -14,8 +14,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZĐÁÀẢÃẠÂĂÊÔƠƯỦ�
 _CLAUSE_END = re.compile(r";\s*|(?<=[.!?])\s+(?=[A-ZĐÁÀẢÃẠÂĂÊÔƠƯỦ“\"-])")
 _FRONTED = re.compile(r"^[\s):,.–-]*(?:[Tt]rên cơ sở|[Cc]ăn cứ|[Ss]au khi|[Kk]hi|[Đđ]ể|[Nn]hằm|[Tt]heo|[Tt]hông qua|[Qq]ua)\b[^,]*,\s*")
 _BEFORE_SUBJECT = re.compile(r"^\W*(?:Sau đó|Đồng thời|Trong đó|Riêng|Ngoài ra|Tiếp đó|Cùng với đó|đồng thời|sau đó)\s*,?\s*")
+_RUN_IN = re.compile(r"^\W*(?:[Gg]iai đoạn|[Đđ]ợt|[Bb]ước|[Nn]ăm|[Tt]háng|[Qq]uý|[Tt]hời gian)\b[^:;.]{0,60}:\s*")
+_GENERIC = re.compile(r"(?:Sở|Bộ|Ban|Trường|Trung tâm|Thành phố|Huyện|Xã|Phường|Tỉnh|Hội|Đoàn)(?=\s*[(,.;]|\s+(?:trước|để|theo|chậm|định|hằng|hàng|khen|xem|tổng)\b|$)")
 _ASKS = re.compile(r"\b(?:đề nghị|trình|đề xuất(?: với)?|kiến nghị)\s+")
 _SENDS = re.compile(r"\b(?:gửi về|gửi|về|nộp về|nộp|cho|tới|báo cáo)\s+(?!với\b)")
+_HANDS = re.compile(r"\b(?:gửi về|gửi|trình|nộp về|nộp|báo cáo|thông báo[^,;]{0,40}? đến|bàn giao cho)\s+(?!với\b|kết quả\b)")
 _CONDITION = re.compile(r"^\W*(?:Trường hợp|Nếu|Đối với)\b")
 
 
@@ -52,7 +55,8 @@ def body_of(outline: Outline, item: Item, at: int) -> str | None:
     """Who must act: what opens the clause or the sentence, else the group heading of the organisation part."""
     text = item.text
     for start, end in _openings(text, at):
-        words = _BEFORE_SUBJECT.sub("", re.sub(r"\s*\([^)]*\)", "", text[start:end]))
+        words = re.sub(r"\s*(?:\([^)]*\)|“[^”]*”)", "", text[start:end])
+        words = _BEFORE_SUBJECT.sub("", _RUN_IN.sub("", words))
         if _CONDITION.match(words):
             continue
         body, task = opening_body(words)
@@ -109,11 +113,14 @@ def _subject_beside(text: str, at: int) -> str | None:
 
 
 def addressee_of(text: str, at: int, kind: str) -> str | None:
-    """To whom, in the clause that holds `at`: the first receiver of a report or of a nomination."""
+    """To whom, in the clause that holds `at`: the first receiver of a report, a nomination, or of what is handed over."""
     start, end = clause_bounds(text, at)
     clause = text[start:end]
     folded = fold(clause)
-    patterns = (_ASKS, _SENDS) if kind == "nomination" else (_SENDS, _ASKS)
+    if kind in ("report", "nomination"):
+        patterns = (_SENDS, _ASKS) if kind == "report" else (_ASKS, _SENDS)
+    else:
+        patterns = (_HANDS,)
     for pattern in patterns:
         for found in pattern.finditer(folded):
             if receiver := _receiver(clause, found.end()):
@@ -124,7 +131,11 @@ def addressee_of(text: str, at: int, kind: str) -> str | None:
 def _receiver(clause: str, start: int) -> str | None:
     if re.match(r"(?:đơn vị|cơ quan|tổ chức|công tác|tập thể|cá nhân)\b", clause[start:]):
         return None
+    if found := re.match(r"(?:từng|các) (?:đơn vị|cơ quan|địa phương)\b", clause[start:]):
+        return found[0]
     if found := re.match(r"cấp (?:trên|có thẩm quyền|ủy)", clause[start:]):
+        return found[0]
+    if found := _GENERIC.match(clause, start):
         return found[0]
     names = bodies_after(clause, start)
     return re.sub(r"\s+(?:để|xem xét|khen thưởng|tặng|xét|tổng hợp|theo dõi)\b.*$", "", names[0]) if names else None

@@ -118,6 +118,10 @@ def _spoilt(printed: Sequence[str], found: str) -> list[str] | None:
     return [*printed[:-1], *([rest] if rest else [])]
 
 
+def _word(province: tuple[Province, str]) -> str:
+    return "thành phố" if province[0].is_city and province[0].name == province[1] else "tỉnh"
+
+
 def _with_place(body: str, parents: Sequence[str], province: tuple[Province, str] | None, level: str | None) -> str:
     """`body` with `tỉnh`/`thành phố` and the name of its place, where it does not print one itself."""
     folded = fold(body)
@@ -126,13 +130,15 @@ def _with_place(body: str, parents: Sequence[str], province: tuple[Province, str
     if _GENERIC.match(folded) and parents and not _GENERAL.match(fold(parents[-1])):
         return f"{body}, {_with_place(parents[-1], parents[:-1], province, None)}"
     if _OWN_PLACE.search(folded):
-        bare = re.search(r"\b(?:tỉnh|thành phố)$", folded)
-        return f"{body} {province[1]}" if bare and province else body
+        if re.search(r"\b(?:tỉnh|thành phố)$", folded):
+            return f"{body} {province[1]}" if province else body
+        is_below = not re.search(r"\b(?:tỉnh|thành phố)\b", folded) and province is not None
+        return f"{body} {_word(province)} {province[1]}" if is_below and fold(province[1]) not in folded else body
     if province:
-        word = "thành phố" if province[0].is_city and province[0].name == province[1] else "tỉnh"
+        word = _word(province)
         if fold(province[1]) in folded:
             at = folded.find(fold(province[1]))
-            return body if _NAMED_SELF.match(folded) or level == "unit" and at and False else f"{body[:at]}{word} {body[at:]}"
+            return body if _NAMED_SELF.match(folded) else f"{body[:at]}{word} {body[at:]}"
         ends_bare = re.search(r"\s(?:tỉnh|thành phố)$", folded)
         return f"{body} {province[1]}" if ends_bare else f"{body} {word} {province[1]}"
     area = next((m[0] for p in reversed(parents) if (m := _AREA.search(p))), None)
@@ -149,9 +155,9 @@ def name_issuer(head: Letterhead, title: str, outline: Outline, text: str) -> Is
         found = _body_in_text(outline)
         if found is None:
             return Issuer()
-        printed, sure = [found], 0.85
+        printed, sure = [expanded(found)], 0.85
     elif (found := _body_in_text(outline)) and (spoilt := _spoilt(printed, found)) is not None:
-        printed = [*spoilt, found]
+        printed = [*spoilt, expanded(found)]
     *parents, body = printed
     level = level_of(body, parents)
     province = None

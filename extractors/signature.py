@@ -24,7 +24,7 @@ SURNAMES = frozenset(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn mai trịnh trương lâm phùng tô vương hà tạ lương tống "
     "đào tăng thái châu cao quách thạch sơn kim danh lò lường giàng vàng vừ sùng hạng tẩn chảo ma nông hứa triệu lục bế chu la đàm lưu doãn "
     "khuất nghiêm quang kiều đồng từ mạc thân ninh văn tôn âu ông khổng đường giáp mã ứng viên cù lại bạch phí cầm điêu quàng cà tòng lù "
-    "lầu thào mùa cứ phàn lỳ pờ vi lữ y h' rơ ksor siu rah nay a rcom hoa trình thiều thi chế tiêu hầu khúc nhâm".split()
+    "lầu thào mùa cứ phàn lỳ pờ vi lữ y h' rơ ksor siu rah nay a rcom cil k' bnước ya liêng hoa trình thiều thi chế tiêu hầu khúc nhâm".split()
 )
 
 
@@ -69,6 +69,17 @@ def _capitals_at_end(line: str) -> str:
     return tail if _title_at(tail) or _ON_BEHALF.search(tail) else ""
 
 
+def _name_at_end(line: str) -> str | None:
+    """The name that ends a line of recipients glued with the signature column: `- Lưu: VT, TĐKT. Đỗ Văn An`."""
+    words = line.split()
+    for count in (5, 4, 3, 2):
+        before = words[-count - 1] if len(words) > count else ""
+        if len(words) >= count and (not before or before.endswith((".", ";")) or before.isupper()):
+            if name := person_name(" ".join(words[-count:])):
+                return name
+    return None
+
+
 def _title_lines(lines: Sequence[str]) -> list[str]:
     """The lines that print the title itself: after the last line on behalf of somebody, up to the name."""
     titles: list[str] = []
@@ -83,9 +94,16 @@ def _title_lines(lines: Sequence[str]) -> list[str]:
         found = _title_at(line)
         if found and found[0] <= 3:
             titles.append(line)
-        elif titles and (line.isupper() or fold(line).strip(" ./") in ("kiêm", "phụ trách")):
+        elif titles and (fold(titles[-1]).endswith(("kiêm", "ban", "phòng")) or _goes_on(line)):
             titles.append(line)
     return titles
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line goes on with the title above it: `kiêm`, `thường trực`, the body that it is a title of."""
+    folded = fold(line).strip(" ./,")
+    opens = any(m.start == 0 for m in vocabulary("issuers").find_all(line))
+    return folded in ("kiêm", "phụ trách", "thường trực") or (line.isupper() and opens)
 
 
 def _joined_title(lines: Sequence[str], text: str) -> str | None:
@@ -124,8 +142,7 @@ def read_signature(lines: Sequence[Line], recipients: Sequence[Line], text: str)
     names = [(i, person_name(t)) for i, t in enumerate(printed)]
     at, name = next(((i, n) for i, n in reversed(names) if n), (len(printed), None))
     if name is None:
-        tail = [n for line in recipients if (n := person_name(line.text))]
-        name = tail[-1] if tail else None
+        name = next((n for line in reversed(recipients) if (n := _name_at_end(line.text))), None)
     title_lines = _title_lines(printed[:at] or printed)
     title = _joined_title(title_lines, text)
     name = _as_elsewhere(name, text)
