@@ -41,6 +41,7 @@ class ListNumbers:
         self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # numId -> level -> (format, text, start)
         self._lists: dict[str, str] = {}  # numId -> abstractNumId: lists that count on together
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
+        self._notes: dict[str, str] = {}
         try:
             root = document.part.numbering_part.element
         except (KeyError, NotImplementedError):
@@ -54,6 +55,10 @@ class ListNumbers:
             number = num.get(qn("w:numId"))
             self._lists[number] = number if num.find(qn("w:lvlOverride")) is not None else ref.get(qn("w:val"))
             self._levels[number] = {int(level.get(qn("w:ilvl"))): _level(level) for level in node.findall(qn("w:lvl"))}
+
+    def note_number(self, note_id: str) -> str:
+        """The number that Word shows for a footnote: they count in the order of their calls."""
+        return self._notes.setdefault(note_id, str(len(self._notes) + 1))
 
     def marker_of(self, paragraph: Paragraph) -> str | None:
         """The number or sign before `paragraph`, None where it is in no list. Call once a paragraph, in order."""

@@ -64,7 +64,7 @@ def _pages_of(document: Document) -> list[_Page]:
                 if at:
                     pages.append(_Page())
                 pages[-1].lines += [(" ".join(row.split()), role) for row in part.split("\n") if row.strip()]
-            pages[-1].footnotes += [f"{call} {notes[call]}" for call in calls if call in notes]
+            pages[-1].footnotes += [f"{numbers.note_number(call)} {notes[call]}" for call in calls if call in notes]
     return [page for page in pages if page.lines] or pages[:1]
 
 
@@ -72,8 +72,10 @@ _Row = tuple[str, Role, list[str]]
 
 
 def _rows_of_paragraph(paragraph: Paragraph, numbers: ListNumbers, role: Role = Role.BODY) -> Iterator[_Row]:
-    text, calls = _text_of(paragraph)
+    text, calls = _text_of(paragraph, numbers)
     if not text.strip():
+        if _PAGE_BREAK in text:
+            yield text, role, []
         return
     marker = numbers.marker_of(paragraph)
     if marker:
@@ -117,7 +119,7 @@ def _roles_of_columns(table: Table) -> tuple[Role, Role] | None:
     return None
 
 
-def _text_of(paragraph: Paragraph) -> tuple[str, list[str]]:
+def _text_of(paragraph: Paragraph, numbers: ListNumbers) -> tuple[str, list[str]]:
     """The text of a paragraph with its page breaks as form feeds, and the footnotes that it calls."""
     parts, calls = [], []
     for node in paragraph._p.iter():
@@ -134,7 +136,7 @@ def _text_of(paragraph: Paragraph) -> tuple[str, list[str]]:
                 parts.append(_PAGE_BREAK if node.get(qn("w:type")) == "page" else "\n")
             case "footnoteReference":
                 calls.append(node.get(qn("w:id")))
-                parts.append(node.get(qn("w:id")))
+                parts.append(numbers.note_number(node.get(qn("w:id"))))
     text = "".join(parts)
     while "\f\f" in text:  # a break typed and the same break drawn
         text = text.replace("\f\f", "\f")

@@ -53,10 +53,11 @@ def _is_page_number(rows: list[str], at: int, number: int) -> bool:
 
 
 def _lines_of(page: int, rows: list[str]) -> tuple[Line, ...]:
+    filled = [at for at, row in enumerate(rows) if row.strip()]
     lines = []
-    for at, row in enumerate(rows):
-        text = " ".join(row.split())
-        if text:
-            role = Role.PAGE_NUMBER if page > 1 and _is_page_number(rows, at, page) else Role.BODY
-            lines.append(Line(page, text, text, role))
+    for at in filled:
+        text = " ".join(rows[at].split())
+        at_edge = text == str(page) and at in (filled[0], filled[-1])
+        number = page > 1 and (at_edge or _is_page_number(rows, at, page))
+        lines.append(Line(page, text, text, Role.PAGE_NUMBER if number else Role.BODY))
     return tuple(lines)
