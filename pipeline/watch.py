@@ -54,6 +54,16 @@ class Watcher:
         self._settings, self._workers, self._clock = settings, workers, clock
         self._stuck: set[tuple[Path, Signature]] = set()  # taken in, but not ours to remove
 
+    def forget_done(self) -> None:
+        """Drops the notes of files that had left the inbox when their watcher was killed."""
+        for note in queue_folder(self._settings).glob("*.json"):
+            try:
+                path = json.loads(note.read_text(encoding="utf-8"))["path"]
+            except (OSError, ValueError, KeyError):
+                path = ""
+            if not path or not os.path.lexists(self._inbox.folder / path):
+                note.unlink(missing_ok=True)
+
     def scan(self) -> Scan:
         """The inbox now. Raises RunError where it is not there, as when a share is not mounted."""
         try:
@@ -133,11 +143,16 @@ class Watcher:
                 return datetime.fromisoformat(kept["arrived_at"])
         except (OSError, ValueError, KeyError):
             pass
-        kept = {"name": arrival.name, "signature": signature, "arrived_at": arrival.first_seen.isoformat()}
+        kept = {
+            "name": arrival.name,
+            "path": str(arrival.path.relative_to(self._inbox.folder)),
+            "signature": signature,
+            "arrived_at": arrival.first_seen.isoformat(),
+        }
         note.parent.mkdir(parents=True, exist_ok=True)
         partial = note.with_suffix(".tmp")
         with partial.open("w", encoding="utf-8") as stream:
-            json.dump(kept, stream, ensure_ascii=False)
+            json.dump(kept, stream)  # ASCII: a path may hold bytes that are no text
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(partial, note)
@@ -156,7 +171,8 @@ def watch(
 
     A fault of the machine is logged and tried again, ever less often: a full disk is not a reason to stop for good.
     """
-    taken, pause_s, is_linked = 0, interval_s, True
+    taken, pause_s, is_linked = 0, interval_s, False
+    watcher.forget_done()
     while True:
         try:
             scan = watcher.scan()
