@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from extractors import EXTRACTORS
@@ -33,7 +35,7 @@ def plan_id(number: int) -> str:
 def make_extraction(number: int, parent: int | None = None, awards: tuple[str, ...] = AWARDS) -> Extraction:
     """A plan that prints `AWARDS` and `awards`, an item each, and of which `awards` are read."""
     plan = Plan(
-        f"{number}/KH-UBND", "UBND tỉnh A", None, None, None, None, None, None, "Phát động thi đua", None, None,
+        f"{number}/KH-UBND", "UBND tỉnh A", None, None, None, None, None, _issued(number), "Phát động thi đua", None, None,
         2026, 2030, "Nguyễn Văn A", "Chủ tịch", 0.9,
     )  # fmt: skip
     names = list(dict.fromkeys((*(a for a in awards if a not in AWARDS), *AWARDS)))
@@ -55,8 +57,8 @@ def make_extraction(number: int, parent: int | None = None, awards: tuple[str, .
         if name in awards
     ]
     if parent is not None:
-        cited = Citation(f"i{len(texts)}", texts[-1], 0.9, Relation.IMPLEMENTS, "Kế hoạch", f"{parent}/KH-UBND", is_parent=True)
-        rows["citations"] = [cited]
+        cited = Citation(f"i{len(texts)}", texts[-1], 0.9, Relation.IMPLEMENTS, "Kế hoạch", f"{parent}/KH-UBND")
+        rows["citations"] = [replace(cited, doc_date=_issued(parent), is_parent=True)]
     return Extraction(plan, rows, items, 1, TextSource.TEXT)
 
 
@@ -90,6 +92,10 @@ def put(folder: Path, name: str, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def _issued(number: int) -> date:
+    return date(2026, 1, 1) + timedelta(days=number % 300)
 
 
 def _award_type(name: str) -> AwardType:
