@@ -163,10 +163,9 @@ def skew_angle(grey: np.ndarray) -> float:
         rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_LINEAR).sum(axis=1, dtype=np.float64)
         return float(np.square(np.diff(rows)).sum())
 
-    best = max((sharpness(angle), angle) for angle in np.arange(-3, 3.01, 0.5))
-    if abs(best[1]) > 2.4:
-        best = max((sharpness(angle), angle) for angle in np.arange(-MAX_SKEW, MAX_SKEW + 0.1, 1.0))
-        best = max((sharpness(best[1] + step), best[1] + step) for step in (-0.5, 0, 0.5))
+    coarse = [*np.arange(-4, 4.01, 0.5), *np.arange(5, MAX_SKEW + 0.1), *-np.arange(5, MAX_SKEW + 0.1)]
+    best = max((sharpness(angle), angle) for angle in coarse)
+    best = max((sharpness(best[1] + turn), best[1] + turn) for turn in (-0.5, 0, 0.5))
     for step in (0.25, 0.125):
         best = max((sharpness(best[1] + turn), best[1] + turn) for turn in (-step, 0, step))
     return float(best[1])
