@@ -128,6 +128,8 @@ def _occasions_of(item: Item, ancestors: list[Item]) -> tuple[Occasion | None, .
 
 def _named_other(text: str, form: Match) -> int:
     """End of the rest of the name of a certificate of another kind (`giấy chứng nhận Sáng kiến cấp cơ sở năm 2017`)."""
+    if form.entry.name == "Kỷ niệm chương" and (quoted := re.compile(r"\s*[“\"][^”\"]+[”\"]").match(text, form.end)):
+        return quoted.end()
     rest = _NAME_GOES_ON.match(text, form.end)
     return rest.end() if rest and form.entry.name == "Giấy chứng nhận" else form.end
 
@@ -150,11 +152,19 @@ def _rows_of(item: Item, ancestors: list[Item]) -> Iterator[Award]:
             continue
         authority, end = _authority(text, form)
         end = max(end, _named_other(text, form))
-        award = text[form.start : end].strip(" .,;:")
+        award = _unquoted(text[form.start : end].strip(" .,;:"))
         label = re.split(r"[;,.]", text[: form.start])[-1]
         level = _level(award, authority, form, [label, *headings] if re.search(r"cấp|khen thưởng", label) else headings)
         for occasion in _occasions_of(item, ancestors):
             yield Award(item.item_id, text, round((0.95 if as_spelt else 0.8) * item.confidence, 3), award, AwardType(form.code), authority, level, occasion)
+
+
+def _unquoted(award: str) -> str:
+    """`award` without quotation marks that stand alone or round the whole."""
+    marks = [c for c in award if c in "“”\"‘’"]
+    if len(marks) == 1 or (len(marks) == 2 and award[0] in "“\"‘" and award[-1] in "”\"’"):
+        return re.sub(r"[“”\"‘’]", "", award).strip()
+    return award
 
 
 def _unknown(item: Item, ancestors: list[Item]) -> Iterator[Award]:
@@ -184,7 +194,7 @@ def extract(outline: Outline, plan: Plan) -> list[Award]:
         if item.is_heading and item.item_id in parents and not re.search(r":", item.text):
             found = [r for r in found if r.authority]
         for row in found:
-            key = (fold(row.award), row.occasion)
+            key = (re.sub(r"^danh hiệu\s+|[“”\"‘’']", "", fold(row.award)).strip(), row.occasion)
             if key not in seen:
                 seen.add(key)
                 rows.append(row)

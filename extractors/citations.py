@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from extractors.bare import bare
 from extractors.dates import find_date
-from extractors.numbers import DocNumber, find_numbers, find_short_forms, number_key, regularity, type_of_letters
+from extractors.numbers import DocNumber, find_numbers, find_short_forms, number_key, regularity, set_right, type_of_letters
 from extractors.plans import Plan
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Outline, Part
@@ -68,7 +68,7 @@ _TITLE_OPENS = re.compile(
     r"\b(?:về|v/v|(?<!kèm )ban hành(?! kèm)|thực hiện|triển khai|quy định|hướng dẫn|sửa đổi|phê duyệt|thay thế|thi hành|hợp nhất)\b", re.I
 )
 _DATED = re.compile(r"[\s,(]*(?:ký\s+|ban hành\s+)?(?=ng\wy\s*\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})")
-_BY = re.compile(r"[\s,)]*(?:được\s+|đã\s+)?(?:ban hành\s+)?(?P<by>c[uủùúũụ]a|do)\s+(?=[A-ZĐÂƯỦÔĂ\d])")
+_BY = re.compile(r"[\s,.)]*(?:được\s+|đã\s+)?(?:ban hành\s+)?(?P<by>c[uủùúũụ]a|do)\s+(?=[A-ZĐÂƯỦÔĂ\d])")
 _BODY_HEAD = re.compile(
     r"[\s,)]*(?=(?:Sở|Bộ|UBND|HĐND|[UỦ]ỷ ban|Uỷ ban|Ủy ban|Ban|BCĐ|Chính phủ|Thủ tướng|Chủ tịch|Quốc hội|Hội đồng|Tỉnh [uủ]|Thành [uủ]|Huyện [uủ]"
     r"|Đảng [uủ]|Văn phòng|Cục|Tổng cục|Phòng|Trung ương|Tỉnh đoàn|Công an|Liên đoàn|Trường)\b)"
@@ -172,8 +172,19 @@ def _all_mentions(outline: Outline, plan: Plan) -> list[_Mention]:
         if in_preamble:  # a list of documents may go on in the next paragraph
             goes_on = item.text.rstrip().endswith((";", ","))
             opens = _relation_at(item.text, len(item.text), opens) if goes_on else Relation.MENTIONS
+    found = _set_right(outline, found)
     own = number_key(plan.doc_number) if plan.doc_number else None
     return [m for m in found if number_key(m.number.text) != own]
+
+
+def _set_right(outline: Outline, mentions: list[_Mention]) -> list[_Mention]:
+    """The mentions with the letters of bodies set right in what was read from a scan."""
+    scanned = {i.item_id for i in outline.items if i.ocr_confidence is not None}
+    seen = frozenset(re.split(r"[-/]", m.number.text)[-1] for m in mentions)
+    return [
+        replace(m, number=replace(m.number, text=set_right(m.number.text, seen))) if m.item_id in scanned and m.number.has_letters else m
+        for m in mentions
+    ]
 
 
 def _bodies_agree(a: str | None, b: str | None) -> bool:

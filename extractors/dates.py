@@ -276,8 +276,20 @@ def _recurring(text: str) -> list[Time]:
     return found + lists + inside
 
 
+_BROKEN_MONTH = re.compile(r"(?<=\d/)1 (?=[0-2]/(?:19|20)\d\d)")
+_DAY_SLOT = re.compile(r"(?<=\bngày )[\dOoƠơlI|\]\[(]{2}(?= tháng \d)")
+_LOOKALIKES = str.maketrans("OoƠơlI|][(", "0000111111")
+
+
+def mended(text: str) -> str:
+    """`text` with dates that scanning broke put right, letter for letter: `22/1 1/2017`, `ngày 3] tháng 7`."""
+    text = _BROKEN_MONTH.sub(" 1", text)
+    return _DAY_SLOT.sub(lambda m: m[0].translate(_LOOKALIKES), text)
+
+
 def find_times(text: str) -> tuple[Time, ...]:
     """Every time in `text` (NFC), in order; where two overlap the longer one counts."""
+    text = mended(text)
     found = sorted(_ranges(text) + _recurring(text) + _points(text), key=lambda t: (t.start - t.end, t.start))
     chosen: list[Time] = []
     for time in found:
@@ -316,7 +328,7 @@ _DATE = re.compile(
 
 def find_date(text: str, start: int = 0) -> tuple[datetime.date, int, int] | None:
     """The first full date at or after `start`: (date, start, end) offsets; accents lost in scanning are forgiven."""
-    for match in _DATE.finditer(text, start):
+    for match in _DATE.finditer(mended(text), start):
         date = day_of(int(match["y"]), int(match["m"]), int(match["d"]))
         if date:
             return date, match.start(), match.end()

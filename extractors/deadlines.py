@@ -96,11 +96,16 @@ def _rows_of(outline: Outline, item: Item, plan: Plan) -> Iterator[Deadline]:
             body = body_in_row(item.text, time.end) if item.is_table else body_of(outline, item, time.start)
         has_receiver = kind not in (DeadlineKind.PERIOD, DeadlineKind.PHASE)
         yield Deadline(
-            item.item_id, item.text, round(item.confidence * sure * _certainty(time) * (0.8 if item.is_table else 1), 3), kind, time.recurrence,
+            item.item_id, item.text, round(item.confidence * sure * _certainty(time) * _clearness(item, times), 3), kind, time.recurrence,
             time.start_date, time.end_date, _precision(item.text, time),
             time.month if time.recurrence in _BY_DAY else None, time.day if time.recurrence in _BY_DAY else None,
             time.qualifier, body, addressee_of(item.text, time.start, kind) if has_receiver else None,
         )  # fmt: skip
+
+
+def _clearness(item: Item, times: list[Time]) -> float:
+    """Below 1 where the passage is a row of a timetable, or rows of one that were read as running text."""
+    return 0.6 if "|" in item.text or len(times) > 4 else 0.8 if item.is_table else 1.0
 
 
 def _precision(text: str, time: Time) -> Precision | None:
@@ -221,10 +226,12 @@ def _is_of_document(before: str) -> bool:
 
 def _is_of_all(time: Time, before: str, after: str) -> bool:
     """Whether a span is that of the whole movement. A span of days may be that of one duty."""
-    if time.precision is Precision.YEAR:
+    if time.precision is not Precision.DAY:
         return duty_of(before, "") in (None, "other")
     bare = not re.sub(r"[\W_]+", "", _TIME_LABEL.sub("", fold(before)))
-    opens = bare or re.search(r"được (?:triển khai|tổ chức|thực hiện|phát động)|diễn ra", fold(before))
+    opens = bare or re.search(
+        r"được (?:triển khai|tổ chức|thực hiện|phát động)|diễn ra|^\W*(?:phong trào|đợt thi đua|cuộc thi|hội thi|cuộc vận động)", fold(before)
+    )
     return bool(opens) and duty_of("", after) is None
 
 

@@ -138,4 +138,4 @@ def _receiver(clause: str, start: int) -> str | None:
     if found := _GENERIC.match(clause, start):
         return found[0]
     names = bodies_after(clause, start)
-    return re.sub(r"\s+(?:để|xem xét|khen thưởng|tặng|xét|tổng hợp|theo dõi)\b.*$", "", names[0]) if names else None
+    return re.sub(r"\s*(?:\||\s(?:để|xem xét|khen thưởng|tặng|xét|tổng hợp|theo dõi)\b).*$", "", names[0]) if names else None

@@ -32,6 +32,7 @@ _PLACE_AND_DATE = re.compile(
 )
 _PARENT_ENDS = re.compile(r"(?:[-,–]|\b(?:và|của|tỉnh|thành phố|huyện|xã|phường|quận|trường|ban|sở|bộ|phòng|trung tâm|nhân dân))$", re.I)
 _NOT_A_BODY = re.compile(r"^(?:hội (?:thi|nghị|diễn|thảo|xuân)|phòng,? chống|bộ (?:phận|tiêu chí)|đoàn kết|báo cáo|tổ chức (?!cán))", re.I)
+_FILLED_IN = 0.75  # of confidence: a gap before the stroke is that of a number written in by hand
 _JUNK = re.compile(r"[*_~=•·|]+|^\W+$|-{3,}")
 
 
@@ -128,11 +129,14 @@ def read_letterhead(lines: Sequence[Line]) -> Letterhead:
         if header := header_number(text):
             if number is None and header[0]:
                 number, number_sure = header[0], _line_confidence(line, text)
+                if line.ocr_confidence is not None and re.search(r"\d\s+[/-]", line.text):
+                    number_sure *= _FILLED_IN
             text = f"{text[: header[1]]} {text[header[2] :]}".strip()
+        text_of_date = text
         here_place, here_date, text = _place_and_date(text)
         if here_place or here_date:
             place, date = place or here_place, date or here_date
-            date_sure = _line_confidence(line)
+            date_sure = _line_confidence(line, text_of_date)
         text = text.strip(" ,.-–:")
         letters = [c for c in text if c.isalpha()]
         if len(letters) >= 2 and sum(c.isupper() for c in letters) >= 0.6 * len(letters):

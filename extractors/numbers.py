@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from rapidfuzz.distance import Levenshtein
+
 from extractors.vocabulary import Match, vocabulary
 
 VERSION = 1
@@ -20,6 +22,8 @@ _NUMBER = re.compile(
     rf"(?<![\w/.,-])(?P<digits>\d{{1,6}}[a-zA-Zđ]?)(?:\s?/\s?(?P<year>(?:19|20)\d\d))?"
     rf"(?P<letters>{_JOIN}{_LETTERS}(?:(?:\s?-\s?|\s?[–—/]\s?|\s(?=\d+\b)){_LETTERS}|\s\d{{1,2}}(?![\w/.,]))*)"
 )
+_BROKEN = re.compile(r"(?<=\bsố )(\d) (\d/(?:19|20)\d\d/)")  # số 1 1/2016/TT-BYT; keeps the length
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d/(?:TT|NĐ|QH|TTLT|QĐ)\b")  # what is left of a number whose digits were lost
 _BEFORE = 90  # code points searched for the kind of document before its number
 _SHORT = re.compile(r"\bsố\s*(?P<digits>\d{1,5})(?![\d/]|\s?[-–/]\s?[A-ZĐ\d]|[.,]\d)")
 
@@ -82,6 +86,22 @@ def _repaired(number: str) -> str:
     return f"{match[1]}{alike.pop()}{number[match.end():]}" if len(alike) == 1 else number
 
 
+@cache
+def _organs() -> frozenset[str]:
+    return frozenset(e.code for e in vocabulary("organ_letters").entries)
+
+
+def set_right(number: str, seen: frozenset[str]) -> str:
+    """A number read from a scan, with the letters of its last body set right: `16-QĐ/BCPĐ` → `16-QĐ/BCĐ`, where but one
+    letter parts it from one known body. `seen`: letters of bodies in the document's other numbers."""
+    match = re.search(r"(?<=[-/])[^\W\d_]{3,}$", number)
+    if not match or match[0] in _organs() or type_of_letters(number) == "Công văn":
+        return number
+    near = {known for known in _organs() if Levenshtein.distance(known, match[0]) == 1}
+    near = near & seen or near
+    return number[: match.start()] + near.pop() if len(near) == 1 else number
+
+
 def _printed_type(text: str, end: int, types: tuple[Match, ...]) -> Match | None:
     """The kind named last before `end` in the same clause."""
     for match in reversed([t for t in types if t.end <= end]):
@@ -94,10 +114,13 @@ def _printed_type(text: str, end: int, types: tuple[Match, ...]) -> Match | None
 
 def find_numbers(text: str) -> tuple[DocNumber, ...]:
     """Every document number with letters in `text`, in order."""
+    text = _BROKEN.sub(r" \1\2", text)
     types = vocabulary("doc_types").find(text)
     found = []
     for match in _NUMBER.finditer(text):
         number = normal_number(match[0])
+        if _YEAR_ALONE.match(number):
+            continue
         letters = re.findall(r"[^\W\d_]+", match["letters"])
         if not any(len(part) >= 2 for part in letters):
             continue

@@ -58,7 +58,7 @@ _BARE_MOVEMENT = re.compile(
 )
 _TITLE_YEARS = re.compile(r"(?:giai đoạn|năm học|nhiệm kỳ|năm|từ)\s+(?:năm\s+)?(20\d\d)(?:\s*(?:-|–|—|đến|tới)\s*(?:năm\s+)?(20\d\d))?|(?<!\d)(20\d\d)\s*[-–]\s*(20\d\d)(?!\d)", re.I)
 _ANNEX_OF = re.compile(r"\s*\((?:ban hành )?(?:kèm theo|đính kèm)[^)]*\)?\s*$", re.I)
-_NUMBER_DOUBT, _READ_DOUBT = 0.5, 0.75  # below: null; below: kept with doubt
+_NULL_BELOW, _DOUBT_BELOW = 0.65, 0.75  # of number and date; of any column: kept, with doubt
 
 
 def title_of(outline: Outline) -> str:
@@ -130,10 +130,11 @@ def extract_plan(outline: Outline) -> Plan:
     issuer = name_issuer(head, title, outline, text)
     signer = read_signature(outline.signature, outline.recipients, text)
     start, end = _period(outline, title)
-    number = head.doc_number if head.number_confidence >= _NUMBER_DOUBT else None
-    facts = {"doc_number": number, "issue_date": head.issue_date, "signer_name": signer.name}
+    number = head.doc_number if head.number_confidence >= _NULL_BELOW else None
+    date = head.issue_date if head.date_confidence >= _NULL_BELOW else None
+    facts = {"doc_number": number, "issue_date": date, "signer_name": signer.name}
     sure = _doubts(head, issuer, title, signer.confidence, facts)
-    doubts = sorted((c for c in sure if sure[c] < _READ_DOUBT), key=sure.__getitem__)
+    doubts = sorted((c for c in sure if sure[c] < _DOUBT_BELOW), key=sure.__getitem__)
     core = [sure[c] for c in ("doc_number", "issuer", "issue_date", "title")]
     return Plan(
         doc_number=number,
@@ -143,7 +144,7 @@ def extract_plan(outline: Outline) -> Plan:
         province=issuer.province.name if issuer.province else None,
         province_as_printed=issuer.province_as_printed,
         place=head.place,
-        issue_date=head.issue_date,
+        issue_date=date,
         title=title,
         movement=movement_of(title),
         sector=_sector(issuer, title),

@@ -111,7 +111,7 @@ def _joined_title(lines: Sequence[str], text: str) -> str | None:
     known = " . ".join(e.name for e in vocabulary("signer_titles").entries)
     joined = ""
     for line in lines:
-        line = in_printed_case(line.strip(" ./,;“”\"'-_#*"), f"{known} . {text}")
+        line = in_printed_case(line.strip(" ./,;“”\"'-–—_#*|"), f"{known} . {text}")
         opens = (found := _title_at(line)) is not None and found[0] <= 3
         if not joined:
             joined = line
