@@ -15,19 +15,28 @@ _ASKED = re.compile(
 _ADVERBIAL = re.compile(
     r"^(?:Căn cứ|Định kỳ|H[ằà]ng|Trên cơ sở|Trong|Trước|Sau|Khi|Từ|Vào|Theo|Chậm nhất|Nhằm|Để|Ngoài|Nếu|Kết thúc|Thông qua|Cuối|Đến)\b"
 )
-# Where a name ends: what a body does, or a word that no name holds.
-_ENDS = re.compile(
-    r"[,;:.()“”\"]| [-–] (?=[a-zđ])| (?:có (?:trách nhiệm|nhiệm vụ|văn bản|kế hoạch)|chịu trách nhiệm|là|sẽ|cần|phải|được|chủ động|thường xuyên|tiếp tục|kịp thời|"
-    r"tích cực|khẩn trương|nghiêm túc|định kỳ|hằng|hàng|trước|sau|trong(?! (?:toàn )?(?:tỉnh|ngành|thành phố|huyện|xã|cơ quan|hệ thống))|để|theo|(?<!hoạt động )(?<!quản lý )về|"
-    r"khi|nhằm|đến|từ|với|(?<!giúp việc )cho|qua|trên(?! địa bàn)|tại|làm|giao|"
-    r"(?<!trả )kết quả|danh sách|tình hình|số liệu|nội dung|(?<!giúp )việc|xem xét|trình|chỉ|nếu|vào|cùng(?! cấp)|chậm nhất|đã|không|bằng|(?<!công )nhận|tự|lồng|đồng thời)(?= |$)"
+# Where a name ends: at punctuation, at what a body does, at a word that no name holds. One a line: | joins them.
+_END_WORDS = "|".join(
+    r"""
+    có (?:trách nhiệm|nhiệm vụ|văn bản|kế hoạch)
+    chịu trách nhiệm|là|sẽ|cần|phải|được|đã|không|tự|làm|giao|trình|xem xét|lồng|bằng|diễn ra|(?<!công )nhận
+    chủ động|thường xuyên|tiếp tục|kịp thời|tích cực|khẩn trương|nghiêm túc|đồng thời
+    định kỳ|chậm nhất|hằng|hàng|trước|sau|khi|đến|từ|vào|nếu|chỉ|qua
+    trong(?! (?:toàn )?(?:tỉnh|ngành|thành phố|huyện|xã|cơ quan|hệ thống))|trên(?! địa bàn)|tại
+    để|nhằm|theo|với|(?<!giúp việc )cho|cùng(?! cấp)|(?<!hoạt động )(?<!quản lý )về
+    (?<!trả )kết quả|danh sách|tình hình|số liệu|nội dung|(?<!giúp )việc
+    (?:các|những) (?:nội dung|nhiệm vụ|vấn đề|vướng mắc|khó khăn)
+    """.strip().split("\n    ")
 )
+_ENDS = re.compile(rf"[,;:.()“”\"]| [-–] (?=[a-zđ])| (?:{_END_WORDS})(?= |$)")
 _NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
 _LEVEL = re.compile(r"cấp (?:cơ sở|tỉnh|huyện|xã|trên|bộ|ngành|thành phố|trung ương|quốc gia|trường)\b")
 # Common nouns that go on a row of bodies under one head: `UBND các xã, phường`, `các Sở, ban, ngành`.
 _COMMON = re.compile(
-    r"(?:ban|ngành|đoàn thể|địa phương|khoa|phòng|thành phố|xã|phường|đặc khu|thị trấn|huyện|thị xã|trực thuộc|đơn vị|trường|thị|thôn|bản|tổ dân phố)\b"
+    r"(?:ban|ngành|đoàn thể|địa phương|khoa|phòng|thành phố|xã|phường|đặc khu|thị trấn|huyện|thị xã|trực thuộc|đơn vị|trường|thị|thôn|bản|tổ dân phố|nghiệp vụ|khen thưởng)\b"
 )
+_NAME_WORDS = 12
+_NO_NAME = re.compile(r"(?i)(?:kinh phí|chế độ|công tác|giai đoạn|bước|đợt|về|trong|thời|điều khoản|một số|các bước|hồ sơ|lưu ý)\b")
 _NO_BODY = "none"  # the vocabulary's code for words that only look like a body
 _SHORT = {
     "UBND": "Ủy ban nhân dân",
@@ -66,6 +75,15 @@ def body_class(body: str | None) -> str | None:
 
 def opens_with_body(text: str) -> bool:
     return body_class(text) is not None
+
+
+def is_body_name(text: str) -> bool:
+    """Whether `text` is nothing but the name of a body (or a row of them)."""
+    text = text[_ASKED.match(text).end() :]
+    if not opens_with_body(text):
+        return False
+    rest = text[name_end(text, 0) :]
+    return not any(text[m.start + len(text) - len(rest)].islower() for m in vocabulary("roles").find(rest)) and "trách nhiệm" not in rest
 
 
 def opening_body(text: str) -> tuple[str | None, int]:
@@ -165,10 +183,20 @@ def bodies_after(text: str, start: int) -> tuple[str, ...]:
 
 
 def heading_body(heading: str) -> str | None:
-    """The body that a group heading of the organisation part names; None where it is about something else."""
-    if vocabulary("section_headings").first(heading) and not opens_with_body(heading):
+    """The body that a group heading of the organisation part names, known to the vocabulary or not (`VNPT Sơn La`).
+
+    None where it is about something else (`Kinh phí thực hiện`, `Tổ chức tuyên truyền gồm:`).
+    """
+    name = without_stop(heading[_ASKED.match(heading).end() :])
+    if is_body_name(name):
+        return name
+    if len(name.split()) > _NAME_WORDS or re.search(r"\b(?:gồm|sau|có trách nhiệm)$", name):
         return None
-    return without_stop(heading[_ASKED.match(heading).end() :]) or None
+    if opens_with_body(name):
+        return name if heading[-1] not in ".;" else None
+    if vocabulary("section_headings").first(heading):
+        return None
+    return None if not name or vocabulary("roles").first(name) or _NO_NAME.match(name) else name
 
 
 def canonical_body(body: str | None, outline: Outline) -> str | None:

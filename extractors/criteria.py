@@ -58,7 +58,7 @@ def _headings(outline: Outline, item: Item) -> Iterator[str]:
 
 def _named(heading: str) -> str | None:
     """The words of a heading that name its subject: after `đối với`, else all of a short one."""
-    heading = without_stop(heading.split(":")[0])
+    heading = re.sub(r"\s+(?:bao )?gồm$|\s+như sau$", "", without_stop(heading.split(":")[0]))
     found = _FOR.search(fold(heading))
     if found:
         return heading[found.end() :]

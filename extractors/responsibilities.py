@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.bodies import bodies_after, body_class, canonical_body, heading_body, opening_body, opens_with_body
-from extractors.passages import ancestors, passages
+from extractors.passages import ancestors, passages, without_stop
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Item, Kind, Outline
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _WITH = re.compile(r"(?:phối hợp|kết hợp)(?: chặt chẽ| đồng bộ)?(?: cùng)?(?: với)?\s+")
+# `Đơn vị chủ trì: Sở Văn hóa và Thể thao`: the duty stands before the colon, the body after it.
+_LABEL = re.compile(r"^(?:Cơ quan|Đơn vị|Bộ phận|Các đơn vị)\s+(?P<duty>chỉ đạo|chủ trì|phối hợp|thực hiện|thường trực|tổ chức|đầu mối|tham mưu)\b[^:.;]{0,30}:\s*")
 _REPORTS = re.compile(r"báo cáo\b")
 _TO = re.compile(r"^\s*(?:kịp thời|trực tiếp|ngay|lên|cho|về|với|gửi|gửi về|tới)?\s*")
 _TOWARDS = re.compile(r"\b(?:về|cho|gửi|gửi về|tới|đến|lên|với)\s+(?!với\b)")
@@ -64,13 +66,18 @@ def extract(outline: Outline, plan: Plan) -> Sequence[Responsibility]:
 
 def _body(outline: Outline, item: Item) -> tuple[str | None, int, float]:
     """Who must act, where the task starts in the text, and how sure that is: the group heading, else what opens it."""
+    label = _LABEL.match(item.text)
+    if label and opens_with_body(item.text[label.end() :]):
+        return without_stop(item.text[label.end() :]), label.start("duty"), 0.9
     opening, task = opening_body(item.text)
     if opening and re.match(r"^\W*Lưu ý", item.text):
         return opening, task, 0.9
     for heading in ancestors(outline, item):
-        if heading.is_heading and heading.level > 1 and (body := heading_body(heading.text)):
+        if heading.level == 1:
+            break
+        if body := heading_body(heading.text):
             return body, 0, 0.97 if opens_with_body(body) else 0.85
-        if not heading.is_heading and (body := opening_body(heading.text)[0]):
+        if body := opening_body(heading.text)[0]:
             return body, 0, 0.85
     return opening, task, 0.95 if opening else 0.75
 

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors.bodies import opens_with_body
+from extractors.bodies import is_body_name, opens_with_body
 from pipeline.model import BoundingBox, Item, Kind, Line, Part, Region, Section
 from extractors.headings import heading_kinds, main_kind, told_kind
 from pipeline.outline_markers import LISTED, Marker, Rank, follows
 from pipeline.outline_paragraphs import Paragraph, join_lines
 
 _CLOSING = re.compile(r"^(?:Trên đây là|Trên đây,? )")
-_LAST_CALL = re.compile(r"^(?:Yêu cầu|Đề nghị|Nhận được|Căn cứ [Kk]ế hoạch|Ủy ban|UBND|Sở|Ban)\b.*\./")
+_LAST_CALL = re.compile(r"\b(?:[Yy]êu cầu|[Đđ]ề nghị)\s+(?:các|thủ trưởng|lãnh đạo|cán bộ|toàn thể)\b|^Nhận được [Kk]ế hoạch")
 _HEADING_WORDS = 40
+_NAME_WORDS = 25
 _CALL = r"(?<=[^\W\d_])[”\"]?(?:{n}|\[{n}\]|\({n}\))(?![\d/.)])|{sup}"
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -86,14 +87,17 @@ def grow(paragraphs: Sequence[Paragraph]) -> list[Node]:
 
 
 def _closing_at(paragraphs: Sequence[Paragraph]) -> int:
-    """The index of the closing formula (`Trên đây là Kế hoạch …`), or past the end."""
+    """The index of the closing formula (`Trên đây là Kế hoạch …`, else a last call on all after the list); or past the end."""
     for i, paragraph in enumerate(paragraphs):
         if _CLOSING.match(paragraph.text) and not (paragraph.marker and paragraph.marker.rank <= Rank.SECTION):
             return i
-    last = len(paragraphs) - 1
-    if last > 0 and paragraphs[last].marker is None and _LAST_CALL.match(paragraphs[last].text):
-        return last
-    return last + 1
+    last = len(paragraphs)
+    while last and paragraphs[last - 1].marker is None and not paragraphs[last - 1].is_table:
+        last -= 1
+    if not last or paragraphs[last - 1].marker is None or paragraphs[last - 1].marker.rank <= Rank.SECTION:
+        return len(paragraphs)
+    calls = (i for i in range(last, len(paragraphs)) if _LAST_CALL.search(paragraphs[i].text))
+    return next(calls, len(paragraphs))
 
 
 def _place(stack: list[Node], paragraph: Paragraph) -> tuple[Node | None, Marker | None]:
@@ -223,8 +227,8 @@ def item_of(node: Node, marker: str | None = None) -> Item:
     printed = node.marker.printed if node.marker else marker
     if printed and raw.startswith(printed):
         raw = raw[len(printed) :].strip()
-    under = [c for c in node.children if not c.paragraph.is_table]
-    is_heading = node.rank <= Rank.SECTION or bool(under or node.children) and node.is_open
+    named = bool(node.marker) and not node.marker.is_bullet and len(node.text.split()) <= _NAME_WORDS and is_body_name(node.text)
+    is_heading = node.rank <= Rank.SECTION or bool(node.children) and (node.is_open or named)
     return Item(
         item_id=node.path,
         parent_item_id=node.parent.path if node.parent else None,
