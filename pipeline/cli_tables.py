@@ -1,4 +1,4 @@
-"""Commands that read tables: `show`, `query`. They start in well under a second: no Prefect, OpenCV or spaCy."""
+"""Commands that read tables: `show`, `lineage`, `query`. They start in well under a second: no Prefect, OpenCV or spaCy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pipeline.cli_common import DEFAULT_OUTPUTS, CsvOption, JsonOption, OutputsO
 
 def register(app: typer.Typer) -> None:
     app.command("show")(show)
+    app.command("lineage")(lineage)
     app.command("query")(query)
 
 
@@ -28,6 +29,33 @@ def show(
         print_json({table: answer.records() for table, answer in tables.items()})
     else:
         print_plan(tables)
+
+
+def lineage(
+    plan: Annotated[str, typer.Argument(help="plan_id, số ký hiệu, hoặc một phần tên tệp gốc.")],
+    outputs: OutputsOption = DEFAULT_OUTPUTS,
+    as_json: JsonOption = False,
+) -> None:
+    """Kế hoạch này thực hiện văn bản nào, và những kế hoạch nào thực hiện nó."""
+    from dataclasses import asdict
+
+    from pipeline.lineage import ancestors, descendants
+    from pipeline.query import ask, find_plan
+
+    plan_id = find_plan(outputs, plan)
+    plans = ask(outputs, "SELECT * FROM plans").records()
+    citations = ask(outputs, "SELECT * FROM citations ORDER BY plan_id, ordinal").records()
+    above, below = ancestors(plan_id, plans, citations), descendants(plan_id, plans, citations)
+    if as_json:
+        print_json({"plan_id": plan_id, "ancestors": list(map(asdict, above)), "descendants": list(map(asdict, below))})
+        return
+    for depth, kin in enumerate(reversed(above)):
+        place = kin.plan_id or "chưa có trong kho"
+        date = f" ngày {kin.doc_date:%d/%m/%Y}" if kin.doc_date else ""
+        print(f"{'  ' * depth}{kin.doc_type or 'Văn bản'} {kin.doc_number}{date} {kin.doc_issuer or ''} ({place})")
+    print(f"{'  ' * len(above)}{plan_id}")
+    for kin in below:
+        print(f"{'  ' * (len(above) - kin.distance)}{kin.plan_id}")
 
 
 def query(
