@@ -202,18 +202,20 @@ def _score(bigram, w2, w3, uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow
 
 @njit(cache=True, nogil=True)
 def best_path(
-    nodes, edge_from, edge_to, edge_word, edge_cost, first_word, scale,
+    nodes, edge_from, edge_to, edge_word, edge_cost, edge_case, case_cost, first_word, scale,
     uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow, tri_start, tri_word, tri_logp, logs, bows, beam,
 ):  # fmt: skip
     """Indices of the edges of the likeliest path from node 0 to node `nodes - 1`.
 
-    Edges are sorted by `edge_to`; `edge_word` -1 adds nothing to the language model's context.
+    Edges are sorted by `edge_to`; `edge_word` -1 adds nothing to the language model's context. `edge_case`: the case
+    class that the next word sees (0 lower, 1 Title, 2 UPPER, 3 sentence end, 4 other); -1 leaves the one before.
     """
     score = np.full((nodes, beam), NEVER, np.float32)
     last = np.zeros((nodes, beam), np.int32)
     gram = np.full((nodes, beam), -1, np.int32)
     back = np.full((nodes, beam), -1, np.int32)
     via = np.full((nodes, beam), -1, np.int32)
+    style = np.full((nodes, beam), 3, np.int8)
     count = np.zeros(nodes, np.int32)
     score[0, 0] = 0.0
     last[0, 0] = first_word
@@ -231,6 +233,8 @@ def best_path(
                 )  # fmt: skip
                 reached -= scale * logp
                 now = word
+                if edge_case[e] < 3:
+                    reached += case_cost[word, style[source, h], edge_case[e]]
             else:
                 bigram, now = gram[source, h], last[source, h]
             held = count[target]
@@ -256,12 +260,14 @@ def best_path(
                 gram[target, place] = gram[target, place - 1]
                 back[target, place] = back[target, place - 1]
                 via[target, place] = via[target, place - 1]
+                style[target, place] = style[target, place - 1]
                 place -= 1
             score[target, place] = reached
             last[target, place] = now
             gram[target, place] = bigram
             back[target, place] = h
             via[target, place] = e
+            style[target, place] = edge_case[e] if edge_case[e] >= 0 else style[source, h]
     path = np.empty(nodes, np.int32)
     length = 0
     node, h = nodes - 1, 0
@@ -276,7 +282,7 @@ def best_path(
 
 @njit(cache=True, nogil=True)
 def local_scores(
-    path, edge_from, edge_to, edge_word, edge_cost, first_word, scale,
+    path, edge_from, edge_to, edge_word, edge_cost, edge_case, case_cost, first_word, scale,
     uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow, tri_start, tri_word, tri_logp, logs, bows,
 ):  # fmt: skip
     """For every edge of the lattice with the span of a path edge: its cost with the rest of the path kept; NEVER elsewhere."""
@@ -285,9 +291,12 @@ def local_scores(
     words = np.empty(len(path) + 4, np.int64)
     words[0] = words[1] = first_word
     place = np.empty(len(path), np.int64)
+    before = np.empty(len(path) + 1, np.int64)  # the case class that each edge of the path sees
+    before[0] = 3
     count = 2
     for i in range(len(path)):
         place[i] = count
+        before[i + 1] = edge_case[path[i]] if edge_case[path[i]] >= 0 else before[i]
         if edge_word[path[i]] >= 0:
             words[count] = edge_word[path[i]]
             count += 1
@@ -312,6 +321,11 @@ def local_scores(
                     )  # fmt: skip
                     cost -= scale * logp
                     w2 = edge_word[e]
+                    if edge_case[e] < 3:
+                        cost += case_cost[w2, before[i], edge_case[e]]
+                seen = edge_case[e] if edge_case[e] >= 0 else before[i]
+                if i + 1 < len(path) and 0 <= edge_case[path[i + 1]] < 3:
+                    cost += case_cost[edge_word[path[i + 1]], seen, edge_case[path[i + 1]]]
                 for k in range(after, min(after + 2, total)):
                     logp, gram = _score(
                         gram, w2, words[k], uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow,

@@ -13,14 +13,15 @@ from diacritics.alphabet import base_table, char_ids, upper_table
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind
 
-KEEP = 12  # candidates of a form
-WINDOW = 12.0  # nats behind the best candidate
-PRIOR_WEIGHT = 0.6  # of the unigram, in choosing candidates
-UNKNOWN_CHAR = 3.0  # nats a character of a word the model does not know
+KEEP = 40  # candidates of a form
+WINDOW = 22.0  # nats behind the best candidate
+PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
+UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.3
-NUMBER_AS_WORD = 3.0  # what a bare number must overcome to become a word
+NUMBER_AS_WORD = 1.0  # what a bare number must overcome to become a word
 LINE_END = 1.6  # nats for taking a line break as a sentence end
 SPLIT_FROM = 4  # shortest form that may be two words
+SENTENCE_CASE, OTHER_CASE = 3, 4  # case classes after a sentence end, after a number or an unknown word
 MAX_JOINED = 9  # longest two forms that may be one word
 
 _UPPER, _BASE = upper_table(), base_table()
@@ -28,7 +29,7 @@ _NO_CASE = np.zeros(3, np.float32)
 
 
 @lru_cache(maxsize=60_000)
-def readings(form: str, channel: str, keep: int = KEEP) -> tuple[tuple[int, float], ...]:
+def readings(form: str, channel: str, keep: int = 0) -> tuple[tuple[int, float], ...]:
     """(code, cost) of the likeliest words that `form` may stand for, best first."""
     model = load_model()
     letters = [c for c in form if c.isalpha()]
@@ -42,6 +43,7 @@ def readings(form: str, channel: str, keep: int = KEEP) -> tuple[tuple[int, floa
         cases |= 4
     if not letters:
         cases = 7
+    keep = keep or KEEP
     code = np.empty(keep, np.int64)
     cost = np.empty(keep, np.float32)
     found = kernels.candidates(
@@ -62,14 +64,18 @@ class Lattice:
     cost: list[float] = field(default_factory=list)
     code: list[int] = field(default_factory=list)  # -1: leaves the raw characters
     span: list[tuple[int, int]] = field(default_factory=list)
+    case: list[int] = field(default_factory=list)  # the case class that the next word sees; -1: the one before
 
-    def add(self, source: int, target: int, word: int, cost: float, code: int, span: tuple[int, int]) -> None:
+    def add(
+        self, source: int, target: int, word: int, cost: float, code: int, span: tuple[int, int], case: int = OTHER_CASE
+    ) -> None:
         self.source.append(source)
         self.target.append(target)
         self.word.append(word)
         self.cost.append(cost)
         self.code.append(code)
         self.span.append(span)
+        self.case.append(code % 3 if code >= 0 else case)
 
 
 def build_lattice(pieces: Sequence[Piece], channel: str, model: Model) -> Lattice:
@@ -81,10 +87,10 @@ def build_lattice(pieces: Sequence[Piece], channel: str, model: Model) -> Lattic
         span = (piece.start, piece.end)
         match piece.kind:
             case PieceKind.END:
-                lattice.add(piece.start, after, model.boundary, 0.0, -1, span)
+                lattice.add(piece.start, after, model.boundary, 0.0, -1, span, SENTENCE_CASE)
             case PieceKind.LINE:
-                lattice.add(piece.start, after, -1, 0.0, -1, span)
-                lattice.add(piece.start, after, model.boundary, LINE_END, -1, span)
+                lattice.add(piece.start, after, -1, 0.0, -1, span, -1)
+                lattice.add(piece.start, after, model.boundary, LINE_END, -1, span, SENTENCE_CASE)
             case PieceKind.KEPT:
                 lattice.add(piece.start, after, model.unknown, 0.0, -1, span)
             case PieceKind.CODE:

@@ -15,6 +15,7 @@ from diacritics.words import BOUNDARY, CODE, NUMBER, UNKNOWN
 LOG_STEP = 0.07  # nats a step of an 8-bit log probability
 BACKOFF_STEP = 0.04
 BACKOFF_MAX = 2.0
+CASE_STEP = np.float32(0.04)
 DATA = Path(__file__).parent / "data"
 CHANNELS = ("lossy", "slips", "stripped")
 
@@ -36,7 +37,7 @@ class Model:
     trie: tuple[np.ndarray, ...]
     channels: dict[str, Channel]
     bare: frozenset[str]  # every word without marks
-    case_cost: np.ndarray  # (words, 3): nats of lower, Title, UPPER
+    case_cost: np.ndarray  # (words, 5, 3): nats of lower, Title, UPPER after each case class
     unknown: int
     boundary: int
     number: int
@@ -98,7 +99,7 @@ def load_model() -> Model:
         trie=trie,
         channels=channels,
         bare=frozenset(strip_marks(word) for word in words),
-        case_cost=get["case_cost"],
+        case_cost=CASE_STEP * get["case_cost"].astype(np.float32),
         unknown=index[UNKNOWN],
         boundary=index[BOUNDARY],
         number=index[NUMBER],

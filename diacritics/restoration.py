@@ -16,7 +16,7 @@ from diacritics.lattice import Lattice, build_lattice
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind, scan
 
-BEAM = 12
+BEAM = 20
 SCALE = 1.0  # of the language model against the channel
 _CASES = (str.lower, str.capitalize, str.upper)
 
@@ -110,6 +110,8 @@ def _restore_passage(text: str, pieces: list[Piece], damage: Damage, model: Mode
         target[order],
         np.array(lattice.word, np.int32)[order],
         np.array(lattice.cost, np.float32)[order],
+        np.array(lattice.case, np.int8)[order],
+        model.case_cost,
     )
     path = kernels.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
     local = kernels.local_scores(path, *columns, model.boundary, SCALE, *model.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 UNKNOWN, BOUNDARY, NUMBER, CODE = "<unk>", "<b>", "<num>", "<code>"
 SPECIALS = (UNKNOWN, BOUNDARY, NUMBER, CODE)
@@ -49,3 +50,23 @@ def lm_tokens(line: str) -> list[str]:
         else:
             tokens.append(NUMBER if kind == "num" else CODE)
     return tokens[1:]
+
+
+def cased_tokens(line: str) -> Iterator[tuple[str, int]]:
+    """(LM token, case class) of correct text: 0 lower, 1 Title, 2 UPPER, 3 sentence end, 4 number or code.
+
+    One capital alone is UPPER after an UPPER word, else Title.
+    """
+    before = 3
+    for match in _TOKEN.finditer(line):
+        kind, form = match.lastgroup, match[0]
+        if kind == "end":
+            before = 3
+            yield BOUNDARY, 3
+        elif kind == "word":
+            first, rest = form[0].isupper(), form[1:]
+            before = 0 if not first else 2 if (rest.isupper() if rest else before == 2) else 1
+            yield form.lower(), before
+        else:
+            before = 4
+            yield NUMBER if kind == "num" else CODE, 4

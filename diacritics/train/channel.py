@@ -18,6 +18,7 @@ from diacritics.syllables import strip_marks
 
 ROUNDS = 4
 MIN_COUNT_ONE, MIN_COUNT_TWO = 2, 3
+MIN_GAIN_TWO = 4.0  # nats that a pair must save over its letters apart
 BAND = 14
 SPACE = char_id(" ")
 
@@ -27,14 +28,14 @@ def _cost(costs, key, t1, t2, r1, k, base):
     if key in costs:
         return costs[key]
     if t2:
-        return 14.0 + 1.5 * abs(k - 2)
+        return 10.0 + abs(k - 2)
     if t1 == SPACE or (k and r1 == SPACE):
-        return 9.0 if k == 0 else 30.0
+        return 0.05 if t1 == r1 and k == 1 else 6.0 if k == 0 else 30.0
     if k == 0:
-        return 8.0
+        return 5.0
     if k == 1:
-        return 1.0 if r1 == t1 else (4.0 if base[r1] == base[t1] else 9.0)
-    return 9.0 + 2.0 * (k - 1)
+        return 0.1 if r1 == t1 else (0.8 if base[r1] == base[t1] else 4.5)
+    return 5.0 + 1.5 * (k - 1)
 
 
 @njit(cache=True)
@@ -105,17 +106,58 @@ def learn(pairs: Sequence[tuple[str, str, float]], rounds: int = ROUNDS) -> dict
     base = base_table()
     encoded = [(char_ids(t), char_ids(r), w) for t, r, w in pairs]
     costs = Dict.empty(types.int64, types.float64)
-    insert, split = 7.0, 7.0
-    counts: Counter[int] = Counter()
+    insert, split = 5.0, 5.0
+    joint: Counter[int] = Counter()
     for _ in range(rounds):
-        counts = Counter()
+        counts: Counter[int] = Counter()
+        joint, chances = Counter(), Counter()
         for true, raw, weight in encoded:
             keys, cost = align(true, raw, costs, base, insert, split)
-            if len(keys) and cost < 2.2 * len(true):  # a line so bad is misaligned
-                for key in keys.tolist():
-                    counts[key] += weight
+            if not len(keys) or cost > 2.5 * len(true):  # a line so bad is misaligned
+                continue
+            operations = keys.tolist()
+            for key in operations:
+                counts[key] += weight
+            for first, second in zip(operations, operations[1:], strict=False):
+                both = _joined(first, second)
+                if both:
+                    joint[both] += weight
+                    chances[both & 0xFFFF] += weight
         costs, insert, split = _costs(counts)
+    _add_pairs(costs, joint, chances)
     return _arrays(costs, insert, split)
+
+
+def _joined(first: int, second: int) -> int:
+    """Two single-character operations as one on the pair; 0 where they can not be."""
+    a, b = first & 255, second & 255
+    if not a or not b or (first | second) & 0xFF00 or SPACE in (a, b):
+        return 0
+    left, right = first >> 16, second >> 16
+    size = _size(left)
+    if size + _size(right) > 3:
+        return 0
+    return a | b << 8 | (left | right << 8 * size) << 16
+
+
+def _size(packed: int) -> int:
+    return 0 if not packed else 1 if packed < 256 else 2 if packed < 65536 else 3
+
+
+def _add_pairs(costs: Dict, joint: Counter[int], chances: Counter[int]) -> None:
+    """Pairs that OCR spells together in a way their letters alone do not tell."""
+    for key, count in joint.items():
+        a, b, packed = key & 255, key >> 8 & 255, key >> 16
+        if count < MIN_COUNT_TWO:
+            continue
+        size = _size(packed)
+        apart = min(
+            costs.get(a | (packed & ((1 << 8 * k) - 1)) << 16, 12.0) + costs.get(b | (packed >> 8 * k) << 16, 12.0)
+            for k in range(size + 1)
+        )
+        together = -np.log(count / (chances[key & 0xFFFF] + 2.0))
+        if count * (apart - together) > MIN_GAIN_TWO:
+            costs[key] = together
 
 
 def _occurrences(counts: Counter[int]) -> Counter[int]:
@@ -151,7 +193,7 @@ def _arrays(costs: Dict, insert: float, split: float) -> dict[str, np.ndarray]:
     pairs: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
     for key, cost in sorted(costs.items()):
         t1, t2, packed = key & 255, key >> 8 & 255, key >> 16
-        size = 0 if not packed else 1 if packed < 256 else 2 if packed < 65536 else 3
+        size = _size(packed)
         (pairs.setdefault((t1, t2), []) if t2 else ones[t1]).append((packed, size, cost))
     pair_id = np.zeros((256, 256), np.uint16)
     for i, (t1, t2) in enumerate(pairs):

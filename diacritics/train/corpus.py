@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from diacritics.syllables import is_syllable
-from diacritics.words import BOUNDARY, SPECIALS, lm_tokens, modern_tones
+from diacritics.words import BOUNDARY, SPECIALS, cased_tokens, lm_tokens, modern_tones
 
 CORPORA = ("legal", "official", "other", "admin_like")
 WEIGHT = {"legal": 1, "official": 1, "other": 1, "admin_like": 3}
@@ -100,3 +100,20 @@ def ids_of(path: Path, words: Sequence[str]) -> np.ndarray:
                 ids.append(boundary)
             chunks.append(np.array(ids, np.uint16))
     return np.concatenate([np.array([boundary], np.uint16), *chunks])
+
+
+def count_cases(folder: Path, words: Sequence[str], every: int = 4) -> np.ndarray:
+    """(words, 5, 3) counts of (word, case class before it, its case) in each `every`-th line of the corpora."""
+    index = {word: i for i, word in enumerate(words)}
+    counts = np.zeros((len(words), 5, 3))
+    for name in CORPORA:
+        for number, line in enumerate(read_lines(folder / f"{name}.txt.xz")):
+            if number % every:
+                continue
+            before = 3
+            for token, case in cased_tokens(line):
+                i = index.get(token, 0)
+                if case < 3:
+                    counts[i, before, case] += 1
+                before = case
+    return counts

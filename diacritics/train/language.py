@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LOG_STEP = 0.07  # nats a step of an 8-bit log probability
-BACKOFF_STEP = 0.04
+from diacritics.model import BACKOFF_MAX, BACKOFF_STEP, CASE_STEP, LOG_STEP
+
 MAX_BIGRAMS = 720_000
 MAX_TRIGRAMS = 2_900_000
 
@@ -115,7 +115,7 @@ def build(streams: Sequence[tuple[np.ndarray, int]], vocabulary_size: int) -> di
         "bi_count": np.bincount(bi_head[keep2], minlength=v).astype(np.uint16),
         "bi_word": bi_last[keep2].astype(np.uint16),
         "bi_logp": quantise(np.log(p2[keep2]), LOG_STEP),
-        "bi_bow": quantise(np.log(bow2[keep2]) - 2.0, BACKOFF_STEP),
+        "bi_bow": quantise(np.log(bow2[keep2]) - BACKOFF_MAX, BACKOFF_STEP),
         "tri_count": np.bincount(new_index[tri_head[keep3]], minlength=int(keep2.sum())).astype(np.uint16),
         "tri_word": (tri.key[keep3] & mask16).astype(np.uint16),
         "tri_logp": quantise(np.log(p3[keep3]), LOG_STEP),
@@ -125,3 +125,17 @@ def build(streams: Sequence[tuple[np.ndarray, int]], vocabulary_size: int) -> di
 def quantise(log: np.ndarray, step: float) -> np.ndarray:
     """Non-positive logs as uint8 steps below zero."""
     return np.clip(np.rint(-log / step), 0, 255).astype(np.uint8)
+
+
+def case_costs(counts: np.ndarray, special: int, strength: float = 8.0) -> np.ndarray:
+    """(words, 5, 3) counts of (word, case class before, case) as uint8 steps of `CASE_STEP`; specials cost nothing."""
+    total = counts.sum(axis=0, keepdims=True) + 1.0
+    general = total / total.sum(axis=2, keepdims=True)
+    word = counts.sum(axis=1, keepdims=True) + strength * general.mean(axis=1, keepdims=True)
+    own = word / word.sum(axis=2, keepdims=True)
+    mixed = own * general
+    mixed /= mixed.sum(axis=2, keepdims=True)
+    smooth = (counts + strength * mixed) / (counts.sum(axis=2, keepdims=True) + strength)
+    cost = -np.log(np.maximum(smooth, 1e-4))
+    cost[:special] = 0.0
+    return np.clip(np.rint(cost / CASE_STEP), 0, 255).astype(np.uint8)
