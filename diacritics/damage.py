@@ -59,3 +59,19 @@ def line_damages(lines: Sequence[str], known: frozenset[str] | dict[str, int], b
 def _all_bare(lines: Sequence[str], bare: frozenset[str]) -> bool:
     forms = [strip_marks(form).lower() for line in lines for form in _FORM.findall(line)]
     return sum(form in bare for form in forms) >= 0.9 * len(forms)
+
+
+# How often a word read with a confidence below the bound was wrong: `-l vie` readings of our own rendered pages.
+_WRONG_BELOW = ((0.3, 0.6), (0.5, 0.45), (0.7, 0.33), (0.85, 0.27), (0.9, 0.18), (0.955, 0.05))
+_WRONG_ELSE = 0.003
+_STRANGE_MARKED, _STRANGE_PLAIN = 0.7, 0.08
+
+
+def doubt_of(form: str, known: bool, confidence: float | None) -> float:
+    """How likely `form` is misread, in text that is mostly right."""
+    doubt = 0.0
+    if confidence is not None:
+        doubt = next((wrong for bound, wrong in _WRONG_BELOW if confidence < bound), _WRONG_ELSE)
+    if not known and not (form.isupper() and len(form) > 1) and not any(c.isdigit() for c in form):
+        doubt = max(doubt, _STRANGE_PLAIN if form.isascii() else _STRANGE_MARKED)
+    return doubt

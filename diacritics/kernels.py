@@ -12,6 +12,7 @@ from numba import njit
 MAX_RAW = 24  # longest raw form looked up
 MAX_TRUE = 24
 NEVER = np.float32(1e9)
+BEHIND = 15.0  # nats behind the best at a place, beyond which a path is given up
 UNSEEN_SAME, UNSEEN_BASE, UNSEEN_OTHER, UNSEEN_LOST, UNSEEN_ADDED = 3.0, 6.0, 9.5, 8.5, 8.5
 
 
@@ -224,6 +225,8 @@ def best_path(
         source, target, word = edge_from[e], edge_to[e], edge_word[e]
         for h in range(count[source]):
             reached = score[source, h] + edge_cost[e]
+            if score[source, h] > score[source, 0] + BEHIND:
+                break
             if count[target] == beam and reached >= score[target, beam - 1]:
                 break
             if word >= 0:

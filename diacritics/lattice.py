@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,12 +13,16 @@ from diacritics import kernels
 from diacritics.alphabet import base_table, char_ids, upper_table
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind
+from diacritics.words import modern_tones
 
 KEEP = 40  # candidates of a form
 WINDOW = 22.0  # nats behind the best candidate
 PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.3
+STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
+MIN_DOUBT = 0.02  # below which a word of such text is taken as it is
+USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
 NUMBER_AS_WORD = 1.0  # what a bare number must overcome to become a word
 LINE_END = 1.6  # nats for taking a line break as a sentence end
 SPLIT_FROM = 4  # shortest form that may be two words
@@ -78,8 +83,13 @@ class Lattice:
         self.case.append(code % 3 if code >= 0 else case)
 
 
-def build_lattice(pieces: Sequence[Piece], channel: str, model: Model) -> Lattice:
-    """Places are raw offsets of piece starts (and of splits inside forms); the last is past the end."""
+def build_lattice(
+    pieces: Sequence[Piece], channel: str, model: Model, doubts: Sequence[float] | None = None
+) -> Lattice:
+    """Places are raw offsets of piece starts (and of splits inside forms); the last is past the end.
+
+    `doubts`: how likely each piece is wrong, for text that is mostly right; without them every form is in doubt.
+    """
     lattice = Lattice()
     last = pieces[-1].end + 1 if pieces else 0
     for i, piece in enumerate(pieces):
@@ -97,8 +107,10 @@ def build_lattice(pieces: Sequence[Piece], channel: str, model: Model) -> Lattic
                 lattice.add(piece.start, after, model.code, 0.0, -1, span)
             case PieceKind.NUMBER:
                 lattice.add(piece.start, after, model.number, DIGIT * min(len(piece.text), 4), -1, span)
-                if len(piece.text) <= 3 and piece.text.isdigit():
+                if doubts is None and len(piece.text) <= 3 and piece.text.isdigit():
                     _add_readings(lattice, piece.start, after, span, readings(piece.text, channel, 6), NUMBER_AS_WORD)
+            case PieceKind.FORM if doubts is not None:
+                _add_slip(lattice, piece, after, channel, model, doubts[i])
             case PieceKind.FORM:
                 _add_form(lattice, piece, after, channel, model)
                 if i + 1 < len(pieces):
@@ -130,6 +142,23 @@ def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
                 middle = piece.start + k
                 _add_readings(lattice, piece.start, middle, (piece.start, middle), left, lost)
                 _add_readings(lattice, middle, after, (middle, piece.end), right, 0.0)
+
+
+def case_class(form: str) -> int:
+    """0 lower, 1 Title, 2 UPPER."""
+    return 0 if not form[0].isupper() else 2 if len(form) > 1 and form.isupper() else 1
+
+
+def _add_slip(lattice: Lattice, piece: Piece, after: int, channel: str, model: Model, doubt: float) -> None:
+    """A form that is probably right: as it is, and where there is doubt also what it may have been."""
+    form, span = piece.text, (piece.start, piece.end)
+    word = model.index.get(modern_tones(form).lower(), model.unknown)
+    kept = -math.log(1 - doubt) if word != model.unknown else STRANGE_CHAR * len(form)
+    lattice.add(piece.start, after, word, kept, -1, span, case_class(form))
+    if doubt >= MIN_DOUBT:
+        changed = -math.log(doubt) - USUAL_CHANGE
+        others = [(code, cost) for code, cost in readings(form, channel) if code // 3 != word]
+        _add_readings(lattice, piece.start, after, span, others, changed)
 
 
 def _add_joined(lattice: Lattice, piece: Piece, then: Piece, after: int, channel: str, model: Model) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from diacritics import kernels
 from diacritics.codes import restore_code
-from diacritics.damage import Damage, line_damages
-from diacritics.lattice import Lattice, build_lattice
+from diacritics.damage import Damage, doubt_of, line_damages
+from diacritics.lattice import MIN_DOUBT, Lattice, build_lattice
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind, scan
+from diacritics.words import modern_tones
 
-BEAM = 20
+BEAM = 40
+MIN_SURE = 0.9  # below which a word of mostly right text stays
 SCALE = 1.0  # of the language model against the channel
 _CASES = (str.lower, str.capitalize, str.upper)
 
@@ -66,28 +69,57 @@ def restore(text: str, confidence: Sequence[float] | None = None) -> Restoration
     model = load_model()
     edits: list[Edit] = []
     sure: list[float] = []
-    for start, end, damage in _passages(text, model):
+    trust = _word_confidences(text, confidence) if confidence is not None else None
+    for start, end, damage in _passages(text, model, trust is not None):
         if damage is Damage.NONE:
             continue
         pieces = scan(text[start:end])
         if not pieces:
             continue
-        found, probabilities = _restore_passage(text[start:end], pieces, damage, model)
+        doubts = None
+        if damage is Damage.SLIPS:
+            doubts = _doubts(pieces, start, trust, model)
+            if not any(doubt >= MIN_DOUBT for doubt in doubts):
+                continue
+        found, probabilities = _restore_passage(text[start:end], pieces, damage, doubts, model)
         sure += probabilities
-        edits += [
-            Edit(e.start + start, e.end + start, e.before, e.after, e.rule, e.probability, e.alternatives) for e in found
-        ]
+        edits += [replace(edit, start=edit.start + start, end=edit.end + start) for edit in found]
     return Restoration(apply_edits(text, edits), tuple(edits), float(np.mean(sure)) if sure else 1.0)
+
+
+def _word_confidences(text: str, confidence: Sequence[float]) -> tuple[list[int], Sequence[float]]:
+    """(starts of the blank-separated words of `text`, their confidences); ValueError where the counts differ."""
+    starts = [match.start() for match in re.finditer(r"\S+", text)]
+    if len(starts) != len(confidence):
+        raise ValueError(f"{len(confidence)} confidences for {len(starts)} words")
+    return starts, confidence
+
+
+def _doubts(
+    pieces: Sequence[Piece], offset: int, trust: tuple[list[int], Sequence[float]] | None, model: Model
+) -> list[float]:
+    out = []
+    for piece in pieces:
+        if piece.kind is not PieceKind.FORM:
+            out.append(0.0)
+            continue
+        confidence = None
+        if trust is not None:
+            confidence = trust[1][bisect_right(trust[0], piece.start + offset) - 1]
+        out.append(doubt_of(piece.text, modern_tones(piece.text).lower() in model.index, confidence))
+    return out
 
 
 def restore_many(texts: Iterable[str]) -> list[Restoration]:
     return [restore(text) for text in texts]
 
 
-def _passages(text: str, model: Model) -> list[tuple[int, int, Damage]]:
-    """Runs of lines of one damage, line ends included."""
+def _passages(text: str, model: Model, has_confidence: bool) -> list[tuple[int, int, Damage]]:
+    """Runs of lines of one damage, line ends included. With confidences no line is beyond doubt."""
     lines = re.split(r"(?<=\n)|(?<=\f)", text)
     damages = line_damages(lines, model.index, model.bare)
+    if has_confidence:
+        damages = [Damage.SLIPS if damage is Damage.NONE else damage for damage in damages]
     out: list[tuple[int, int, Damage]] = []
     at = 0
     for line, damage in zip(lines, damages, strict=True):
@@ -99,8 +131,10 @@ def _passages(text: str, model: Model) -> list[tuple[int, int, Damage]]:
     return out
 
 
-def _restore_passage(text: str, pieces: list[Piece], damage: Damage, model: Model) -> tuple[list[Edit], list[float]]:
-    lattice = build_lattice(pieces, damage, model)
+def _restore_passage(
+    text: str, pieces: list[Piece], damage: Damage, doubts: Sequence[float] | None, model: Model
+) -> tuple[list[Edit], list[float]]:
+    lattice = build_lattice(pieces, damage, model, doubts)
     places = sorted({*lattice.source, *lattice.target})
     number = {place: i for i, place in enumerate(places)}
     target = np.array([number[t] for t in lattice.target], np.int32)
@@ -160,6 +194,8 @@ def _edits(
         if halves and not (edits and edits[-1].end == start):
             edits.append(Edit(*previous, text[slice(*previous)], text[slice(*previous)], damage.value, sure[-2]))
         previous = (start, end)
+        if damage is Damage.SLIPS and after != before and shares[after] < MIN_SURE:
+            continue
         if after != before or halves:
             others = sorted(((w, p) for w, p in shares.items() if w != after and p >= 0.01), key=lambda x: -x[1])
             edits.append(Edit(start, end, before, after, damage.value, shares[after], tuple(others[:4])))

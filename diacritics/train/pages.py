@@ -52,6 +52,7 @@ class Look:
     jpeg: int | None
     bilevel: bool
     degrees: float
+    worn: bool
 
 
 def random_look(rng: random.Random, fonts: Sequence[str]) -> Look:
@@ -65,6 +66,7 @@ def random_look(rng: random.Random, fonts: Sequence[str]) -> Look:
         jpeg=rng.choice((None, 85) if office else (40, 60, None)),
         bilevel=rng.random() < (0.15 if office else 0.35),
         degrees=rng.uniform(-0.2, 0.2) if office else rng.uniform(-0.5, 0.5),
+        worn=not office,
     )
 
 
@@ -184,7 +186,7 @@ def make_pairs(
                 read = reader.read(page)
                 confidences = {text: c for text, c in read}
                 for truth, raw in match_lines(lines, [text for text, _ in read]):
-                    row = {"page": number, "reader": reader.name, "font": look.font, "true": truth, "raw": raw}
+                    row = {"page": number, "reader": reader.name, "font": look.font, "worn": look.worn, "true": truth, "raw": raw}
                     row["confidence"] = [round(c, 2) for c in confidences[raw]]
                     sink.write(json.dumps(row, ensure_ascii=False) + "\n")
             sink.flush()
