@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RunError
-from pipeline.labels import code_label, labels, shown, table_label
+from pipeline.labels import code_label, labels, name_of, shown, table_label
 from pipeline.tables import records
+from pipeline.wording import fold
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 GROUP_LABELS = {
     "province": "tỉnh, thành phố", "issuer": "cơ quan ban hành", "issuer_level": "cấp ban hành",
-    "sector": "ngành", "plan_id": "kế hoạch",
+    "sector": "ngành", "plan_id": "từng kế hoạch",
 }  # fmt: skip
 GROUPS = tuple(GROUP_LABELS)
 NOTHING = "–"
@@ -64,7 +65,7 @@ def compare_table(
         view = View("chủ đề", lambda row: [t for t in _themes(row) if t == code_label("themes", theme)], _titles)
     rows = records(
         connection,
-        "SELECT p.province, p.issuer, p.issuer_level, p.sector, p.doc_number, t.* "
+        "SELECT p.plan_id, p.province, p.issuer, p.issuer_level, p.sector, p.doc_number, t.* EXCLUDE (plan_id) "
         f'FROM plans p LEFT JOIN "{table}" t USING (plan_id) ORDER BY p.issuer_level, p.province, p.plan_id, t.ordinal',
     )
     return _matrix(table, view, rows, by)
@@ -72,20 +73,20 @@ def compare_table(
 
 def _matrix(table: str, view: View, rows: Sequence[Row], by: str) -> Matrix:
     cells: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    columns: dict[str, bool] = {}
+    columns: dict[str, str] = {}
     for row in rows:
-        column = _group(row, by)
-        columns[column] = True
+        column = row["plan_id"] if by == "plan_id" else _group(row, by)
+        columns[column] = name_of(row) if by == "plan_id" else column
         for label in view.labels_of(row) if row["ordinal"] is not None else ():
             cells[label][column].append(row)
-    order = sorted(columns, key=lambda c: (c.startswith("("), c))
+    order = sorted(columns, key=lambda c: (c.startswith("("), fold(columns[c]), c))
     spread = sorted(cells, key=lambda label: (-len(cells[label]), label))
     body = tuple((label, tuple(view.cell(cells[label][c]) if cells[label][c] else NOTHING for c in order)) for label in spread)
-    return Matrix(f"{table_label(table)} theo {GROUP_LABELS[by]}", view.corner, tuple(order), body)
+    return Matrix(f"{table_label(table)} theo {GROUP_LABELS[by]}", view.corner, tuple(columns[c] for c in order), body)
 
 
 def _group(row: Row, by: str) -> str:
-    value = row["doc_number"] or row["plan_id"] if by == "plan_id" else row[by]
+    value = row[by]
     if value is None:
         return "(trung ương)" if by == "province" and row["issuer_level"] == "central" else "(không rõ)"
     return code_label(by, value)

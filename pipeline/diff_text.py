@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.align import Kind
 from pipeline.align_score import ALIGNED_TABLES
 from pipeline.diff import Diff
-from pipeline.labels import code_label, table_label
+from pipeline.labels import code_label, name_of, table_label
 from pipeline.notices import Pair
 from pipeline.wording import segments
 
@@ -49,11 +49,6 @@ def print_diff(diff: Diff) -> None:
         console.print(f"\n{table_label(table).capitalize()}: {said}", style="bold")
         for pair in pairs:
             console.print(Text.assemble(f" {_SIGN[pair.change]} {_ordinals(pair):>9}  ", *_marked(pair)))
-
-
-def name_of(head: Any) -> str:
-    """What a person calls a plan: its number and issuer."""
-    return " · ".join(part for part in (head["doc_number"] or head["plan_id"], head["issuer"]) if part)
 
 
 def _marked(pair: Pair) -> list[tuple[str, str]]:

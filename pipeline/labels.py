@@ -40,6 +40,11 @@ def choices(table: str, column: str) -> Mapping[str, str] | None:
     return labels()["codes"].get(column)
 
 
+def name_of(head: Mapping[str, Any]) -> str:
+    """What a person calls a plan: its number and issuer."""
+    return " · ".join(part for part in (head["doc_number"] or head["plan_id"], head["issuer"]) if part)
+
+
 def shown(column: str, value: Any, table: str | None = None) -> str:
     """A cell for a person: codes in words, dates as 14/5/2025, shares in percent, nothing for null."""
     if value is None or value != value:

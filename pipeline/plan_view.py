@@ -153,7 +153,29 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, plan_id: str) -> li
             f'SELECT t.*, i.raw_text, i.text AS restored, i.regions FROM "{table}" t LEFT JOIN items i USING (plan_id, item_id) '
             "WHERE t.plan_id = $1 ORDER BY t.ordinal"
         )
-    return records(connection, sql, [plan_id])
+    rows = records(connection, sql, [plan_id])
+    return _with_sub_items(connection, plan_id, rows) if table in ("contents", "solutions") else rows
+
+
+def _with_sub_items(connection: duckdb.DuckDBPyConnection, plan_id: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose sub-items belong to their text, with the places and the raw text of these too."""
+    items = records(connection, "SELECT * FROM items WHERE plan_id = $1 ORDER BY ordinal", [plan_id])
+    below: dict[str | None, list[dict[str, Any]]] = {}
+    for item in items:
+        below.setdefault(item["parent_item_id"], []).append(item)
+
+    def whole(item_id: str) -> list[dict[str, Any]]:
+        return [found for item in below.get(item_id, ()) for found in (item, *whole(item["item_id"]))]
+
+    joined = []
+    for row in rows:
+        parts = whole(row["item_id"])
+        joined.append(row | {
+            "regions": [*(row["regions"] or ()), *(place for part in parts for place in part["regions"] or ())],
+            "raw_text": " ".join(filter(None, [row["raw_text"], *(part["raw_text"] for part in parts)])),
+            "restored": " ".join(filter(None, [row["restored"], *(part["text"] for part in parts)])),
+        })  # fmt: skip
+    return joined
 
 
 def _row_view(

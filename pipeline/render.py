@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from pipeline import labels
 from pipeline.align_score import ALIGNED_TABLES
-from pipeline.diff_text import name_of
 from pipeline.errors import RunError
 from pipeline.wording import SURE, segments
 
@@ -48,7 +47,7 @@ def environment() -> Environment:
         code_label=labels.code_label,
         labels=labels.labels,
         segments=segments,
-        name_of=name_of,
+        name_of=labels.name_of,
         aligned_tables=ALIGNED_TABLES,
         sure=SURE,
         style_sheet=lambda: Markup((STATIC / "style.css").read_text(encoding="utf-8")),

@@ -15,28 +15,31 @@ from pipeline.compare_files import as_csv, as_xlsx, save
 from pipeline.errors import RunError
 
 
+MINISTRY, PROVINCE = "1286/KH-BGDĐT · Bộ Giáo dục và Đào tạo", "352/KH-UBND · Ủy ban nhân dân tỉnh Hà Tĩnh"
+
+
 def test_awards_with_their_occasions(outputs: Path) -> None:
     with tables.connect(outputs) as connection:
         matrix = compare_table(connection, "awards")
         by_plan = compare_table(connection, "awards", "plan_id")
     assert "Hà Tĩnh" in matrix.columns and "(trung ương)" in matrix.columns
     cells = dict(by_plan.rows)["huân chương (Nhà nước)"]
-    assert cells[by_plan.columns.index("1286/KH-BGDĐT")] == "tổng kết"
-    assert cells[by_plan.columns.index("352/KH-UBND")] == NOTHING
-    assert "352/KH-UBND" in dict(by_plan.left_out())["huân chương (Nhà nước)"]
+    assert cells[by_plan.columns.index(MINISTRY)] == "tổng kết"
+    assert cells[by_plan.columns.index(PROVINCE)] == NOTHING
+    assert PROVINCE in dict(by_plan.left_out())["huân chương (Nhà nước)"]
 
 
 def test_reporting_days_by_plan(outputs: Path) -> None:
     with tables.connect(outputs) as connection:
         matrix = compare_table(connection, "deadlines", "plan_id")
-    assert dict(matrix.rows)["báo cáo, hằng năm"][matrix.columns.index("352/KH-UBND")] == "15/11"
+    assert dict(matrix.rows)["báo cáo, hằng năm"][matrix.columns.index(PROVINCE)] == "15/11"
 
 
 def test_a_theme_shows_the_passages_themselves(outputs: Path) -> None:
     with tables.connect(outputs) as connection:
         matrix = compare_table(connection, "contents", "plan_id", theme="security")
     ((label, cells),) = matrix.rows
-    assert label == "an ninh, an toàn" and "mạng" in cells[matrix.columns.index("352/KH-UBND")]
+    assert label == "an ninh, an toàn" and "mạng" in cells[matrix.columns.index(PROVINCE)]
 
 
 @pytest.mark.parametrize("by", GROUPS)
