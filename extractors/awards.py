@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractors.bare import find_loosely
+from extractors.bare import bare, find_loosely
 from extractors.plans import Plan
 from extractors.vocabulary import Match, fold, vocabulary
 from pipeline.model import Item, Kind, Outline, Part
@@ -53,10 +53,10 @@ class Award:
 
 
 _OCCASIONS = (
-    (Occasion.ANNUAL, re.compile(r"(?:hàng|mỗi|từng) năm|thường niên|định kỳ năm")),
-    (Occasion.INTERIM, re.compile(r"sơ kết|sơ, tổng kết|sơ - tổng kết|giữa kỳ")),
-    (Occasion.FINAL, re.compile(r"tổng kết|cuối kỳ")),
-)
+    (Occasion.ANNUAL, re.compile(r"\b(?:hang|moi|tung) nam\b|thuong nien|dinh ky nam")),
+    (Occasion.INTERIM, re.compile(r"\bso ket|\bso,? (?:- )?tong ket|giua ky")),
+    (Occasion.FINAL, re.compile(r"\btong ket|cuoi ky")),
+)  # on bare letters: tống kết is tổng kết
 _AUTHORITY = (
     r"(?:Chủ tịch nước|Thủ tướng|Chính phủ|Nhà nước|Bộ trưởng|Bộ\s+[A-ZĐ]|Chủ tịch|Chủ nhiệm|UBND|HĐND|[UỦ]ỷ ban|Ủy ban|Uỷ ban|Hội đồng|Ban\s|BCH|BCĐ"
     r"|[Gg]iám đốc|[Hh]iệu trưởng|[Tt]hủ trưởng|Sở|Tỉnh\s|Thành\s|Trung ương|Công đoàn|Liên đoàn|Đoàn|Hội\s|Công an|Tổng\s|Cục|Đảng|Huyện|Trường|Trung tâm|Bệnh viện)"
@@ -78,8 +78,8 @@ _NO_FORM = re.compile(r"\b(?:theo|thực hiện|căn cứ|quy định|đối v�
 
 def occasions(text: str) -> tuple[Occasion, ...]:
     """The occasions that `text` names."""
-    folded = fold(text)
-    return tuple(o for o, pattern in _OCCASIONS if pattern.search(folded))
+    plain = bare(text)
+    return tuple(o for o, pattern in _OCCASIONS if pattern.search(plain))
 
 
 def _authority(text: str, form: Match) -> tuple[str | None, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractors.bare import find_loosely
 from extractors.bodies import bodies_after, heading_body, opening_body, opens_with_body
 from extractors.passages import ancestors
 from extractors.vocabulary import fold, vocabulary
@@ -45,9 +46,13 @@ def _bounds(ends: re.Pattern[str], text: str, at: int) -> tuple[int, int]:
 
 def duty_of(before: str, after: str) -> str | None:
     """The code of the first duty in the words before a time or, where these name none, after it."""
-    for words in (_FRONTED.sub("", before), _FRONTED.sub("", after)):
+    told = (_FRONTED.sub("", before), _FRONTED.sub("", after))
+    for words in told:
         if found := vocabulary("deadline_kinds").first(words):
             return found.code
+    for words in told:
+        if found := find_loosely("deadline_kinds", words)[0]:
+            return found[0].code
     return None
 
 

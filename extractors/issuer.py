@@ -66,7 +66,7 @@ def level_of(body: str, parents: Sequence[str]) -> str | None:
     if level == "province" and _GENERAL.match(folded) and "thành phố" in folded:
         named = find_provinces(body)
         return "province" if not named or named[-1].is_marked and named[-1].province.is_city else "department"
-    if level == "department" and parents and level_of(parents[-1], parents[:-1]) == "central":
+    if level == "department" and parents and not find_provinces(body) and level_of(parents[-1], parents[:-1]) == "central":
         return "central"
     return level
 

@@ -37,9 +37,11 @@ class Signer:
 
 def person_name(line: str) -> str | None:
     """The name of a person that makes up a line, ranks and degrees apart; None where the line is no name."""
-    text = _RANK.sub("", re.sub(r"\s+", " ", line).strip(" .,:;*-–_"))
+    text = _RANK.sub("", re.sub(r"^[\W_]+|[\W_]+$", "", re.sub(r"\s+", " ", line)))
     words = text.split()
     if not 2 <= len(words) <= 6 or not all(_NAME_WORD.match(w) for w in words):
+        return None
+    if not text.isupper() and any(w.isupper() and len(w) > 1 for w in words):
         return None
     if fold(words[0]) not in SURNAMES:
         alike = {s for s in SURNAMES if bare(s) == bare(words[0])}
@@ -92,11 +94,19 @@ def _title_lines(lines: Sequence[str]) -> list[str]:
             titles = [rest[first[1] + again[0] :].strip()] if again else []
             continue
         found = _title_at(line)
-        if found and found[0] <= 3:
-            titles.append(line)
+        if found and _is_junk(line[: found[0]]):
+            own = line[found[0] :]
+            if titles and bare(own).startswith("pho ") and bare(titles[-1]) == bare(own)[4:]:
+                titles.pop()  # `KT. GIÁM ĐỐC` with its KT. unread
+            titles.append(own)
         elif titles and (fold(titles[-1]).endswith(("kiêm", "ban", "phòng")) or _goes_on(line)):
             titles.append(line)
     return titles
+
+
+def _is_junk(before: str) -> bool:
+    """Whether what stands before a title on its line is the rim of a stamp and no word."""
+    return len(re.findall(r"[^\W\d_]", before)) <= 3
 
 
 def _goes_on(line: str) -> bool:
@@ -111,8 +121,8 @@ def _joined_title(lines: Sequence[str], text: str) -> str | None:
     known = " . ".join(e.name for e in vocabulary("signer_titles").entries)
     joined = ""
     for line in lines:
-        line = in_printed_case(line.strip(" ./,;“”\"'-–—_#*|"), f"{known} . {text}")
-        opens = (found := _title_at(line)) is not None and found[0] <= 3
+        line = in_printed_case(re.sub(r"^[\W_]+|[\W_]+$", "", line), f"{known} . {text}")
+        opens = (found := _title_at(line)) is not None and found[0] == 0
         if not joined:
             joined = line
         elif fold(line) == "kiêm" or joined.endswith(" kiêm"):
@@ -145,6 +155,8 @@ def read_signature(lines: Sequence[Line], recipients: Sequence[Line], text: str)
         name = next((n for line in reversed(recipients) if (n := _name_at_end(line.text))), None)
     title_lines = _title_lines(printed[:at] or printed)
     title = _joined_title(title_lines, text)
+    if title and len(halves := title.split(", ")) == 2 and halves[0] == halves[1]:
+        title = None  # `KT. GIÁM ĐỐC`, `PHÓ GIÁM ĐỐC`, neither read to its end: which of the two can not be told
     name = _as_elsewhere(name, text)
     sure = min((min(line.confidence, line.ocr_confidence or 1.0) for line in lines), default=0.5)
     return Signer(name, title, round(sure * (0.97 if name and title else 0.6), 3))
