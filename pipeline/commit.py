@@ -79,6 +79,7 @@ def put_extraction(edition: Edition, document: Document, extraction: Extraction,
         plan_id = same_plan_of(edition, as_row(extraction.plan)) or plan_id
     document = replace(document, plan_id=plan_id)
     _drop_former_reading(edition, document)
+    _mark_copies(edition, document)
     older = next(iter(edition.read("plans", plan_id).to_pylist()), None)
     if older is not None and older["source_sha256"] != document.source_sha256:
         if _has_boxes(edition, plan_id) and all(item.bbox is None for item in extraction.items.values()):
@@ -144,6 +145,14 @@ def _drop_former_reading(edition: Edition, document: Document) -> None:
 def _has_boxes(edition: Edition, plan_id: str) -> bool:
     boxes = edition.read("items", plan_id)["x0"]
     return boxes.null_count < len(boxes)
+
+
+def _mark_copies(edition: Edition, document: Document) -> None:
+    """One file of the same bytes stands for the plan: this one, which was read last."""
+    for row in document_rows(edition, document.source_sha256 or ""):
+        if row["status"] == Status.EXTRACTED and row["source_file"] != document.source_file:
+            reason = f"Tệp này trùng từng byte với {document.source_file}."
+            put_document(edition, Document(**row | {"status": Status.DUPLICATE, "reason": reason}))
 
 
 def _mark_replaced(edition: Edition, older: Mapping[str, Any], document: Document) -> None:

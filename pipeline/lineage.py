@@ -17,6 +17,8 @@ from rapidfuzz import fuzz
 from extractors.numbers import number_key
 from extractors.vocabulary import fold
 
+VERSION = 1
+
 Row = Mapping[str, Any]
 
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố|tp\.?)\s*")

@@ -13,9 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import align
+from pipeline import align, lineage
 from pipeline.align_score import ALIGNED_TABLES
-from pipeline.lineage import link_citations
 from pipeline.store import Edition, new_edition
 
 
@@ -37,19 +36,25 @@ def refresh_links(outputs: Path) -> Links:
     from pipeline.editions import current_or_none
 
     current = current_or_none(outputs)
-    if current is None or not find_links(outputs, Edition(current)):
+    if current is None:
+        return Links()
+    if not find_links(outputs, Edition(current)):
+        remember_links(outputs, Edition(current))
         return Links()
     with new_edition(outputs) as edition:
         links = find_links(outputs, edition)
         put_links(edition, links)
-    remember_links(outputs)
+    remember_links(outputs, edition)
     return links
 
 
 def find_links(outputs: Path, edition: Edition) -> Links:
-    """What differs from what it should be in `edition`."""
+    """What differs from what it should be in `edition`; nothing, without a look, in the one that was linked last."""
+    known = _remembered(outputs)
+    if known.get("edition") == _name(edition):
+        return Links()
     citations = edition.read("citations").to_pylist()
-    linked = link_citations(edition.read("plans").to_pylist(), citations)
+    linked = lineage.link_citations(edition.read("plans").to_pylist(), citations)
     cited = {
         (row["plan_id"], row["ordinal"]): plan_id
         for row, plan_id in zip(citations, linked, strict=True)
@@ -60,12 +65,11 @@ def find_links(outputs: Path, edition: Edition) -> Links:
         for row, plan_id in zip(citations, linked, strict=True)
         if row["is_parent"] and plan_id is not None and plan_id != row["plan_id"]
     }
-    known = _remembered(outputs)
     aligned = set(edition.parts("alignments"))
     stale = {
         plan: parent
         for plan, parent in parents.items()
-        if plan not in aligned or known.get(plan) != _made_of(edition, plan, parent)
+        if plan not in aligned or known.get("made", {}).get(plan) != _made_of(edition, plan, parent)
     }
     return Links(cited, stale, tuple(sorted(aligned - parents.keys())))
 
@@ -83,11 +87,10 @@ def put_links(edition: Edition, links: Links) -> None:
         edition.drop("alignments", plan_id)
 
 
-def remember_links(outputs: Path) -> None:
-    """Notes under what every alignment of the current edition was made; lost, it costs one alignment more."""
-    from pipeline.editions import current_edition
-
-    edition = Edition(current_edition(outputs))
+def remember_links(outputs: Path, edition: Edition) -> None:
+    """Notes that all is linked in `edition`, and under what every alignment was made; lost, it costs one more round."""
+    if _remembered(outputs).get("edition") == _name(edition):
+        return
     made = {}
     for row in edition.read("citations").to_pylist():
         if row["is_parent"] and row["cited_plan_id"] and row["cited_plan_id"] != row["plan_id"]:
@@ -95,8 +98,13 @@ def remember_links(outputs: Path) -> None:
     path = _memory(outputs)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(made, indent=0), encoding="utf-8")
+    partial.write_text(json.dumps({"edition": _name(edition), "made": made}, indent=0), encoding="utf-8")
     os.replace(partial, path)
+
+
+def _name(edition: Edition) -> str:
+    """Stands for the edition and for the method of linking."""
+    return f"{edition.folder.name} {align.VERSION} {lineage.VERSION}"
 
 
 def _rows(edition: Edition, plan_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -109,7 +117,7 @@ def _made_of(edition: Edition, plan_id: str, parent_id: str) -> str:
     return f"{align.VERSION} {parent_id} {stamps}"
 
 
-def _remembered(outputs: Path) -> dict[str, str]:
+def _remembered(outputs: Path) -> dict[str, Any]:
     try:
         return json.loads(_memory(outputs).read_text(encoding="utf-8"))
     except (OSError, ValueError):

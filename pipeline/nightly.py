@@ -100,7 +100,9 @@ def publish_night(settings: Settings, staged: Sequence[Staged], is_accepting_los
     current = current_or_none(outputs)
     changes: list[Change] = []
     links, is_published, is_held_back = Links(), False, False
-    if current is not None and (staged or find_links(outputs, Edition(current))):
+    if current is not None and not staged and not find_links(outputs, Edition(current)):
+        remember_links(outputs, Edition(current))
+    elif current is not None:
         record_versions(settings)
         try:
             with new_edition(outputs) as edition:
@@ -117,7 +119,7 @@ def publish_night(settings: Settings, staged: Sequence[Staged], is_accepting_los
         except _HeldBack:
             is_held_back = True
         if is_published:
-            remember_links(outputs)
+            remember_links(outputs, edition)
             shutil.rmtree(_staging(settings), ignore_errors=True)
     report = NightReport(
         started_at=started_at.isoformat(),

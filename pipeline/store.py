@@ -50,7 +50,7 @@ class Edition:
         if part is None:
             return read_table(self.folder, table)
         path = self._path(table, part)
-        return pq.read_table(path) if path.exists() else schemas()[table].empty_table()
+        return _read_parquet(path) if path.exists() else schemas()[table].empty_table()
 
     def write(self, table: str, part: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Puts `rows` in place of the part's; no rows, no part. Raises ValueError where they break the contract."""
@@ -107,7 +107,7 @@ def new_edition(outputs: Path) -> Iterator[Edition]:
 
 def read_table(edition: Path, table: str) -> pa.Table:
     """All rows of a table of an edition, in order of part and row."""
-    return pa.concat_tables([pq.read_table(path) for path in sorted((edition / table).glob("*.parquet"))])
+    return pa.concat_tables([_read_parquet(path) for path in sorted((edition / table).glob("*.parquet"))])
 
 
 def keep_original(path: Path, sha256: str, originals: Path) -> Path:
@@ -179,6 +179,11 @@ def _link(path: Path, target: Path) -> None:
         os.link(path, target)
     except OSError:  # a file system without hard links
         shutil.copyfile(path, target)
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    with pq.ParquetFile(path) as part:  # a tenth of the time of pq.read_table for parts as small as a plan
+        return part.read(use_threads=False)
 
 
 def _write_parquet(rows: pa.Table, path: Path) -> None:

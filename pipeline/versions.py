@@ -82,6 +82,7 @@ def _record(settings: Settings, version: str) -> Path:
     return settings.outputs / "versions" / f"{version}.json"
 
 
+@cache
 def _digest_of(folder: Path) -> str:
     """Of the names and bytes of all data files under `folder`."""
     digest = hashlib.sha256()

@@ -165,6 +165,14 @@ def test_a_newer_scan_that_came_during_the_night_is_not_overwritten(corpus_of_th
     assert rows == ((str(tmp_path / "kh1 ban dep.txt"),),)
 
 
+def test_a_copy_by_another_name_read_under_a_newer_version_takes_the_place_of_the_first(corpus_of_three, new_stage, tmp_path):
+    new_stage("outline")
+    ingest_file(put(tmp_path, "ban sao.txt", plan_text(1)), corpus_of_three)
+    rows = ask(corpus_of_three.outputs, "SELECT source_file, status FROM documents WHERE plan_id = $1", [plan_id(1)]).rows
+    assert {Path(name).name: status for name, status in rows} == {"kh1.txt": "duplicate", "ban sao.txt": "extracted"}
+    assert len(plan_night(corpus_of_three)) == 2
+
+
 def test_a_lost_original_is_said(corpus_of_three, new_stage):
     new_stage("outline")
     for path in corpus_of_three.originals.rglob("*.txt"):
