@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import overview, tables
 from pipeline.replay import Correction, corrections_of
 from pipeline.settings import settings_from
+from pipeline.status import state_of_work
 
 if TYPE_CHECKING:
     from pipeline.evaluate import PlanScore
@@ -32,6 +33,7 @@ class Report:
     conflicts: Sequence[Mapping[str, Any]]
     doubtful: Sequence[Mapping[str, Any]]
     accuracy: Sequence[PlanScore]
+    night: Mapping[str, Any] | None  # what the last nightly run wrote of itself, where it was in the last day
 
 
 def corpus_report(outputs: Path, gold: Path | None = None, now: datetime | None = None) -> Report:
@@ -55,7 +57,13 @@ def corpus_report(outputs: Path, gold: Path | None = None, now: datetime | None 
             conflicts=tables.records(connection, "SELECT * FROM conflicts LIMIT 50"),
             doubtful=overview.doubtful(connection),
             accuracy=_measured(gold, outputs) if gold else (),
+            night=_last_night(outputs, since),
         )
+
+
+def _last_night(outputs: Path, since: datetime) -> Mapping[str, Any] | None:
+    night = state_of_work(outputs).night
+    return night if night and datetime.fromisoformat(night["started_at"]) >= since else None
 
 
 def _measured(gold: Path, outputs: Path) -> list[PlanScore]:

@@ -25,6 +25,28 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class StateOfWork:
+    """What the watcher and the last night wrote of themselves; as in `StateOfThings`, without a look at the tables."""
+
+    watcher: dict[str, Any] | None
+    is_watching: bool
+    in_work: tuple[str, ...]
+    night: dict[str, Any] | None
+
+
+def state_of_work(outputs: Path) -> StateOfWork:
+    """Reads a few small files: for a page that many people open."""
+    queue = outputs / "queue"
+    notes = [_read_json(path) for path in sorted(queue.glob("*.json"))]
+    return StateOfWork(
+        watcher=_read_json(queue / "watcher.state"),
+        is_watching=_is_locked(queue / "watch.lock"),
+        in_work=tuple(note["name"] for note in notes if note),
+        night=_read_json(outputs / "nightly" / "last.json"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class StateOfThings:
     """`watcher`: what it last wrote of itself (inbox, ready, waiting, oldest, current, scanned_at), None if never.
 
@@ -46,9 +68,7 @@ class StateOfThings:
 
 def state_of(settings: Settings, now: datetime) -> StateOfThings:
     """Reads only; works beside a running watcher and where nothing was ever stored."""
-    queue = settings.outputs / "queue"
-    watcher = _read_json(queue / "watcher.state")
-    notes = [_read_json(path) for path in sorted(queue.glob("*.json"))]
+    work = state_of_work(settings.outputs)
     documents: dict[str, int] = {}
     lately: dict[str, int] = {}
     failures: tuple[Failure, ...] = ()
@@ -78,16 +98,16 @@ def state_of(settings: Settings, now: datetime) -> StateOfThings:
             outputs, "SELECT (SELECT count(*) FROM plans), (SELECT count(*) FROM conflicts)"
         ).rows
     return StateOfThings(
-        watcher=watcher,
-        is_watching=_is_locked(queue / "watch.lock"),
-        in_work=tuple(note["name"] for note in notes if note),
+        watcher=work.watcher,
+        is_watching=work.is_watching,
+        in_work=work.in_work,
         documents=documents,
         lately=lately,
         pages_per_hour=pace,
         failures=failures,
         plans=plans,
         conflicts=conflicts,
-        night=_read_json(settings.outputs / "nightly" / "last.json"),
+        night=work.night,
     )
 
 

@@ -21,6 +21,7 @@ from pipeline.errors import KehoachError, RunError
 from pipeline.plan_view import plan_view
 from pipeline.render import page, query_string
 from pipeline.search import search
+from pipeline.status import state_of_work
 from pipeline.tables import plan_head, records
 from pipeline.web_guard import posted_form
 
@@ -141,7 +142,7 @@ def queue_page(request: Request) -> Response:
             "counts": overview.statuses(connection),
             "troubles": overview.troubles(connection),
             "doubtful": overview.doubtful(connection),
-            "waiting": (),
+            "work": state_of_work(request.app.state.settings.outputs),
         }
     return _html("queue.html", at="/hang-doi", view=view)
 

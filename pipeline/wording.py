@@ -120,12 +120,12 @@ class Segment:
 def segments(new: str, old: str, exact: bool = False, doubt: bool = False) -> tuple[Segment, ...]:
     """`new` laid over `old`. `exact`: every mark and capital counts. `doubt`: what may be misread is marked so.
 
-    The texts of the segments but the `left_out` are `new`, those but the `put_in` the words of `old`.
+    The texts of the segments but the `left_out` are `new`; of a `same` segment `old` may differ in spelling.
     """
     new_spans, old_spans = _spans(new), _spans(old)
     same = (lambda text: [w for w in words(text)]) if exact else keys
     found: list[Segment] = []
-    for op, a0, a1, b0, b1 in _blocks(same(old), same(new)):
+    for op, a0, a1, b0, b1 in _without_islands(_blocks(same(old), same(new))):
         before, after = old[slice(*_reach(old_spans, a0, a1))], new[slice(*_reach(new_spans, b0, b1))]
         if op == "equal":
             found.append(Segment("same", after))
@@ -134,6 +134,20 @@ def segments(new: str, old: str, exact: bool = False, doubt: bool = False) -> tu
         found += [Segment("left_out", before, slip)] if before else []
         found += [Segment("put_in", after, slip)] if after else []
     return tuple(found)
+
+
+def _without_islands(blocks: list[tuple[str, int, int, int, int]]) -> list[tuple[str, int, int, int, int]]:
+    """One equal word between two changes (và, của) tells a reader nothing: the three are one change."""
+    joined: list[tuple[str, int, int, int, int]] = []
+    for n, block in enumerate(blocks):
+        op, a0, a1, b0, b1 = block
+        is_island = op == "equal" and a1 - a0 == 1 and 0 < n < len(blocks) - 1
+        if joined and joined[-1][0] == "change" and (is_island or op == "change"):
+            last = joined.pop()
+            joined.append(("change", last[1], a1, last[3], b1))
+        else:
+            joined.append(block)
+    return joined
 
 
 def _spans(text: str) -> list[int]:

@@ -20,7 +20,7 @@ from pipeline.commit import rows_of
 from pipeline.ingest import extract_lines, read_lines
 from pipeline.intake import take_in
 from pipeline.settings import Settings
-from pipeline.wording import compare, fold
+from pipeline.wording import compare, fold, keys, segments
 
 PAIRS = Path(__file__).parent / "pairs"
 Rows = dict[str, list[dict[str, Any]]]
@@ -178,3 +178,10 @@ def test_the_matching_is_the_best_of_all(n: int, m: int, dice: random.Random) ->
     wide = scores if n <= m else [list(column) for column in zip(*scores, strict=True)]
     best = max(sum(wide[i][j] for i, j in enumerate(order)) for order in permutations(range(max(n, m)), min(n, m)))
     assert sum(scores[i][j] for i, j in found) == pytest.approx(best)
+
+
+@given(st.text("aăđ 1/-.“”\n"), st.text("aăđ 1/-.“”\n"))
+def test_two_texts_laid_over_each_other_keep_every_word(new: str, old: str) -> None:
+    laid = segments(new, old)
+    assert "".join(s.text for s in laid if s.kind != "left_out") == (new if keys(new) else "")
+    assert [w for s in laid if s.kind != "put_in" for w in keys(s.text)] == keys(old)
