@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from extractors.bodies import bodies_after, body_class, canonical_body, heading_body, opening_body, opens_with_body
 from extractors.passages import ancestors, passages, without_stop
-from extractors.vocabulary import fold, vocabulary
+from extractors.vocabulary import bare_vocabulary, fold, vocabulary, without_marks
 from pipeline.model import Item, Kind, Outline
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def role_of(task: str) -> str:
     """The code of the first verb of `task`; `implement` where it names none of ours first."""
     task = task.lstrip(" ,:;.-–")
     found = vocabulary("roles").first(task)
-    if not found:
-        return "implement"
-    opens = found.start == 0 or task[:1].islower() or _ADVERBS.match(task)
-    return found.code if opens else "implement"
+    if found and (found.start == 0 or task[:1].islower() or _ADVERBS.match(task)):
+        return found.code
+    damaged = bare_vocabulary("roles").first(without_marks(task))  # `Tống hợp`
+    return damaged.code if damaged and damaged.start == 0 else "implement"
 
 
 def partners_in(text: str) -> tuple[str, ...]:

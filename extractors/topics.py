@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from extractors.passages import is_lead_in, sub_items, title_of, whole_text
-from extractors.vocabulary import vocabulary
+from extractors.vocabulary import bare_vocabulary, vocabulary, without_marks
 from pipeline.model import Item, Kind, Outline, Part
 from extractors.headings import heading_kinds
 
@@ -72,7 +72,7 @@ def topic_title(item: Item) -> str:
 def themes_of(title: str, text: str) -> tuple[tuple[str, ...], float]:
     """The codes of the themes, the main one first, and how sure that is (0..1)."""
     words = vocabulary("themes")
-    named = words.codes(title)
+    named = words.codes(title) or bare_vocabulary("themes").codes(without_marks(title))
     counts = Counter(m.code for m in words.find(text))
     if named:
         return (*named, *(c for c, n in counts.most_common() if n >= _IN_BODY and c not in named)), 0.95

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 UPPER = "A-Z" + "".join(chr(c) for c in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)) if chr(c).isupper())
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
 LISTED = "abcdđeghiklmnopqrstuvxy"  # as lists are lettered
+_SEEN_AS = {"€": "c", "©": "c", "¢": "c", "ð": "đ", "â": "a", "ă": "a", "ê": "e", "ô": "o", "ơ": "o", "ư": "u"}
+# Pairs of a letter as read and the letter of the list that it may be.
+_CONFUSED = {("d", "đ"), ("e", "c"), ("o", "c"), ("h", "b"), ("q", "g"), ("l", "i"), ("a", "d"), ("u", "n"), ("g", "đ")}
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 # How OCR reads the strokes of a Roman numeral.
 _STROKES = {**dict.fromkeys("Il1|!¡ïíÍÌịỊiJjTt][/\\ÏỈỉ", "I"), "V": "V", "v": "V", "X": "X", "x": "X", "H": "II", "N": "II", "M": "III"}
@@ -17,7 +20,7 @@ _PART = re.compile(r"^(?P<token>[A-HĐ]|(?:PHẦN|Phần)\s+(?:thứ\s+\w+|THỨ
 _DECIMAL = re.compile(
     r"^(?P<token>[\dlIO|]{1,2}(?:[.,]\s?\d{1,2}){0,4})(?P<stop>\s?[.)/,:]|\s?[-–](?=\s)|(?=\s))\s*(?P<rest>[^\s\d].*)$"
 )
-_LETTER = re.compile(rf"^\(?(?P<token>[{LETTERS}A-ZĐ])\s?(?P<stop>[.)])\s*(?P<rest>\S.*)$")
+_LETTER = re.compile(rf"^\(?(?P<token>[{LETTERS}A-ZĐ€©¢ð])\s?(?P<stop>[.)])\s*(?P<rest>\S.*)$")
 _BULLETS = {
     "dash": "-–—−‒―~_¬=",
     "plus": "+†‡",
@@ -71,6 +74,8 @@ def is_capitals(text: str, share: float = 0.75) -> bool:
 def section_marker(line: str) -> Marker | None:
     """A Roman numeral at the head of `line`; `certain` if it is printed with nothing but I, V and X."""
     found = _ROMAN.match(line)
+    if found and is_capitals(found["rest"]):
+        found = _ROMAN.match(found["rest"]) or found  # `1. I.MỤC ĐÍCH`: a speck before the numeral
     if not found:
         return None
     token = found["token"]
@@ -78,7 +83,7 @@ def section_marker(line: str) -> Marker | None:
     strokes = {"IIII": "III", "IIV": "IV", "VIIII": "VIII"}.get(strokes, strokes)
     if strokes not in _ROMANS:
         return None
-    printed = line[: found.start("rest")].strip()
+    printed = line[: len(line) - len(found["rest"])].strip()
     clean = token in _ROMANS
     return Marker(printed, Rank.SECTION, _ROMANS.index(strokes) + 1, strokes, found["rest"], clean)
 
@@ -118,13 +123,16 @@ def decimal_marker(line: str) -> Marker | None:
 def letter_marker(line: str) -> Marker | None:
     """`a)`, `b.`, `đ)`, `(c)`."""
     found = _LETTER.match(line)
-    if not found or found["token"].lower() not in LISTED:
+    if not found:
         return None
     token, rest = found["token"].lower(), found["rest"]
+    token = _SEEN_AS.get(token, token)
+    if token not in LISTED:
+        return None
     if found["stop"] == "." and not rest[0].isupper() and rest[0] not in "“\"":
         return None
     printed = line[: found.start("rest")].strip()
-    return Marker(printed, Rank.LETTER, LISTED.index(token) + 1, token, rest, found["token"].islower())
+    return Marker(printed, Rank.LETTER, LISTED.index(token) + 1, token, rest, found["token"] in LISTED)
 
 
 def bullet_marker(line: str) -> Marker | None:
@@ -166,7 +174,13 @@ def follows(marker: Marker, last: int) -> bool:
     """Whether `marker` may come next after the sibling numbered `last` (0: none yet)."""
     if marker.is_bullet or marker.value == last + 1:
         return True
-    if marker.rank == Rank.LETTER:
-        # đ is left out by some, read as d by OCR.
-        return marker.value == last + 2 and LISTED[last] == "đ" or marker.path == "d" == LISTED[last - 1]
-    return False
+    # đ is left out by some.
+    return marker.rank == Rank.LETTER and marker.value == last + 2 and LISTED[last] == "đ"
+
+
+def corrected(marker: Marker, last: int) -> Marker:
+    """`marker` as the letter that must come after `last`, where OCR may have read that letter so."""
+    if marker.rank != Rank.LETTER or follows(marker, last) or last >= len(LISTED):
+        return marker
+    due = LISTED[last]
+    return replace(marker, value=last + 1, path=due, certain=False) if (marker.path, due) in _CONFUSED else marker

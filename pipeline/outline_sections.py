@@ -32,25 +32,50 @@ def _is_heading(marker: Marker) -> bool:
 
 
 def _in_sequence(romans: Mapping[int, Marker], lines: Sequence[Line]) -> dict[int, Marker]:
-    """Of what may be Roman numerals those that count I, II, III …, anew after each part (`A.`, `Phần II`)."""
+    """The headings of sections I, II, III …, anew after each part (`A.`, `Phần II`).
+
+    A numeral that lost a stroke, or all of it before a telling heading in capitals, is the one that is due.
+    """
     found: dict[int, Marker] = {}
-    last, at = 0, -1
-    for i, marker in romans.items():
-        if not _is_heading(marker) or marker.printed.endswith(","):
+    last, part_since = 0, False
+    for i, line in enumerate(lines):
+        part_since = part_since or part_marker(line.text) is not None
+        marker = romans.get(i) or _unnumbered(lines, i, found)
+        if marker is None or not _is_heading(marker) or marker.printed.endswith(","):
             continue
-        telling = is_capitals(marker.rest) or (len(marker.rest.split()) <= 12 and bool(heading_kinds(marker.rest, opens=True)))
-        if any(part_marker(lines[k].text) for k in range(max(at, 0), i)) and marker.value == 1 and last > 1:
+        if part_since and marker.value == 1 and last > 1:
             last = 0
-        expected = last + 1
-        if marker.value == expected and (marker.certain or telling):
-            value = marker.value
-        elif marker.certain and telling and expected < marker.value <= expected + 3:
-            value = marker.value  # a section in between was lost
-        elif telling and not marker.printed[0].isdigit() and marker.value >= 2 and abs(marker.value - expected) == 1:
-            value = expected  # a stroke was lost or doubled
-        else:
+        value = _value_due(marker, last + 1)
+        if value is None:
             continue
-        certain = marker.certain and value == marker.value and value == expected
+        certain = marker.certain and value == marker.value == last + 1
         found[i] = Marker(marker.printed, Rank.SECTION, value, roman_of(value), marker.rest, certain)
-        last, at = value, i
+        last, part_since = value, False
     return found
+
+
+def _value_due(marker: Marker, due: int) -> int | None:
+    """Which section `marker` heads where number `due` comes next; None if it heads none."""
+    capitals = is_capitals(marker.rest)
+    telling = capitals or (len(marker.rest.split()) <= 12 and bool(heading_kinds(marker.rest, opens=True)))
+    if not marker.printed:
+        return due
+    if marker.value == due and (marker.certain or telling):
+        return due
+    if marker.certain and telling and due < marker.value <= due + 3:
+        return marker.value  # a section in between was lost
+    stroke_lost = abs(marker.value - due) == 1 and not marker.printed[0].isdigit()
+    if stroke_lost and telling and (marker.value >= 2 or (capitals and marker.certain)):
+        return due
+    return None
+
+
+def _unnumbered(lines: Sequence[Line], i: int, found: Mapping[int, Marker]) -> Marker | None:
+    """A heading in capitals without a numeral that names the part of a plan, not the end of the heading before."""
+    text = lines[i].text
+    if not is_capitals(text, 0.9) or len(text.split()) > 12 or not text[0].isalpha() or i == 0:
+        return None
+    before = lines[i - 1]
+    if i - 1 in found or is_capitals(before.text) or not before.text.rstrip().endswith((".", ";", ":", "/", ",")):
+        return None
+    return Marker("", Rank.SECTION, 0, "", text, False) if heading_kinds(text, opens=True) else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import linear_regression, median
 
 from pipeline.model import BoundingBox, Line
-from pipeline.outline_markers import UPPER
+from pipeline.outline_markers import UPPER, list_marker
 
 _INDENT = 0.02  # of the page's width: a first line set in
 _WRAPPED = 150  # a text whose lines are longer holds a paragraph a line
@@ -47,7 +47,7 @@ class Shape:
                 margins[page] = _left_edge(boxes), _right_edge(boxes)
                 pitches += [b.y0 - a.y0 for a, b in zip(boxes, boxes[1:], strict=False) if b.y0 > a.y0]
         lengths = sorted(len(line.text) for line in lines) or [0]
-        within = [x.bbox.x0 - margins[x.page][0].at(x.bbox) > _INDENT for x in lines if x.bbox and x.text[0].islower()]
+        within = [x.bbox.x0 - margins[x.page][0].at(x.bbox) > _INDENT for x in lines if x.bbox and x.text[0].islower() and not list_marker(x.text)]
         hangs = sum(within) > 0.15 * len(within)
         return cls(margins, median(pitches) if pitches else 0.0, lengths[int(len(lengths) * 0.9)], hangs)
 

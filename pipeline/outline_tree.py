@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from extractors.bodies import is_body_name, opens_with_body
 from pipeline.model import BoundingBox, Item, Kind, Line, Part, Region, Section
 from extractors.headings import heading_kinds, main_kind, told_kind
-from pipeline.outline_markers import LISTED, Marker, Rank, follows
+from pipeline.outline_markers import Marker, Rank, corrected, follows
 from pipeline.outline_paragraphs import Paragraph, join_lines
 
 _CLOSING = re.compile(r"^(?:Trên đây là|Trên đây,? )")
@@ -119,10 +119,9 @@ def _place(stack: list[Node], paragraph: Paragraph) -> tuple[Node | None, Marker
     top = stack[-1]
     if level is not None:
         last = stack[level].marker.value
+        marker = corrected(marker, last)
         restarts = marker.value == 1 and level < len(stack) - 1 and (top.is_open or marker.rank > top.rank)
         if marker.is_bullet or follows(marker, last) or not restarts:
-            if marker.path == "d" and LISTED[last - 1] == "d" and marker.rank == Rank.LETTER:
-                marker = replace(marker, value=last + 1, path="đ")
             del stack[level:]
         return stack[-1], marker
     nests = top.text.rstrip().endswith(":") or (marker.value == 1 and top.is_open)
@@ -224,7 +223,7 @@ def item_of(node: Node, marker: str | None = None) -> Item:
     lines = node.paragraph.lines
     read = [line.ocr_confidence for line in lines if line.ocr_confidence is not None]
     raw = join_lines([line.raw_text for line in lines])
-    printed = node.marker.printed if node.marker else marker
+    printed = (node.marker.printed or None) if node.marker else marker
     if printed and raw.startswith(printed):
         raw = raw[len(printed) :].strip()
     named = bool(node.marker) and not node.marker.is_bullet and len(node.text.split()) <= _NAME_WORDS and is_body_name(node.text)
