@@ -150,8 +150,8 @@ def _rows_of(item: Item, ancestors: list[Item]) -> Iterator[Award]:
     for form in forms:
         if _ALREADY.search(text[: form.start]):
             continue
+        form = Match(form.entry, form.start, _named_other(text, form))
         authority, end = _authority(text, form)
-        end = max(end, _named_other(text, form))
         award = _unquoted(text[form.start : end].strip(" .,;:"))
         label = re.split(r"[;,.]", text[: form.start])[-1]
         level = _level(award, authority, form, [label, *headings] if re.search(r"cấp|khen thưởng", label) else headings)

@@ -74,7 +74,7 @@ _BODY_HEAD = re.compile(
     r"|Đảng [uủ]|Văn phòng|Cục|Tổng cục|Phòng|Trung ương|Tỉnh đoàn|Công an|Liên đoàn|Trường)\b)"
 )
 _BODY_ENDS = re.compile(
-    r"\s+(?:về|VỀ|Về|v/v|quy định|ban hành|thực hiện|triển khai|hướng dẫn|phê duyệt|sửa đổi|bổ sung|giao|thành lập|công bố|thông qua"
+    r"\s+(?:ngày(?=\s*\d)|về|VỀ|Về|v/v|quy định|ban hành|thực hiện|triển khai|hướng dẫn|phê duyệt|sửa đổi|bổ sung|giao|thành lập|công bố|thông qua"
     r"|tổ chức|yêu cầu|cho|trong|tại|đến|ký|nhằm|để|phát động|chỉ đạo|kèm|gửi|tăng cường|quyết định|bãi bỏ|thay thế|thì|là|đã|được|có|do"
     r"|trên cơ sở|và\s+(?:Kế hoạch|Quyết định|Nghị quyết|Chỉ thị|Công văn|Hướng dẫn|Chương trình|các|văn bản|Thông tư|Nghị định))(?!\w)"
     r"|\s*[,;:.(“\"”)]|\s[-–]\s(?=[a-zđ])"

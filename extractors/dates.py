@@ -318,7 +318,7 @@ def _spread_every(text: str, times: list[Time]) -> list[Time]:
     return result
 
 
-_IN_LIST = re.compile(r"(?:\s*\([^)]*\))?\s*(?:,|và|;|hoặc)\s*(?:trước\s+)?")
+_IN_LIST = re.compile(r"(?:\s*\([^)]*\))?\s*(?:,|và|;|hoặc)\s*(?:báo\s+cáo\s+(?:năm|cuối\s+năm|tổng\s+kết|\w+)\s+)?(?:trước\s+)?", re.I)
 
 _DATE = re.compile(
     r"(?<![\d/])(?:ng\wy\s*)?(?P<d>\d{1,2})(?:\s?[/.\-]\s?|\s*th\wng\s*)(?P<m>\d{1,2})(?:\s?[/.\-]\s?|\s*,?\s*n\wm\s*)(?P<y>(?:19|20)\d\d)(?!\d)",

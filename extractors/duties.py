@@ -18,7 +18,7 @@ _BEFORE_SUBJECT = re.compile(r"^\W*(?:Sau đó|Đồng thời|Trong đó|Riêng|
 _RUN_IN = re.compile(r"^\W*(?:[Gg]iai đoạn|[Đđ]ợt|[Bb]ước|[Nn]ăm|[Tt]háng|[Qq]uý|[Tt]hời gian)\b[^:;.]{0,60}:\s*")
 _GENERIC = re.compile(r"(?:Sở|Bộ|Ban|Trường|Trung tâm|Thành phố|Huyện|Xã|Phường|Tỉnh|Hội|Đoàn)(?=\s*[(,.;]|\s+(?:trước|để|theo|chậm|định|hằng|hàng|khen|xem|tổng)\b|$)")
 _ASKS = re.compile(r"\b(?:đề nghị|trình|đề xuất(?: với)?|kiến nghị)\s+")
-_SENDS = re.compile(r"\b(?:gửi về|gửi|về|nộp về|nộp|cho|tới|báo cáo)\s+(?!với\b)")
+_SENDS = re.compile(r"\b(?:gửi về|gửi|về|nộp về|nộp|cho|tới|báo cáo với|báo cáo|(?<!phối hợp )(?<!kết hợp )(?<!cùng )(?<!gắn )với)\s+(?!với\b)")
 _HANDS = re.compile(r"\b(?:gửi về|gửi|trình|nộp về|nộp|báo cáo|thông báo[^,;]{0,40}? đến|bàn giao cho)\s+(?!với\b|kết quả\b)")
 _CONDITION = re.compile(r"^\W*(?:Trường hợp|Nếu|Đối với)\b")
 
