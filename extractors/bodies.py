@@ -140,6 +140,11 @@ def _opens_with_verb(rest: str) -> bool:
     return match is not None and match.start == 0
 
 
+def _stands_at(name: str, text: str, start: int) -> bool:
+    after = text[start + len(name) : start + len(name) + 1]
+    return fold(text[start : start + len(name)]) == fold(name) and not after.isalnum()
+
+
 def _one_name_end(text: str, start: int) -> int:
     """Where one name ends: at a word that no name holds, at a verb, at the next body of a row.
 
@@ -164,14 +169,17 @@ def _one_name_end(text: str, start: int) -> int:
     return end
 
 
-def bodies_after(text: str, start: int) -> tuple[str, ...]:
-    """The bodies of a row (`Vụ A và các đơn vị liên quan`) that starts at `start`, one entry a body; () if none."""
+def bodies_after(text: str, start: int, known: Iterable[str] = ()) -> tuple[str, ...]:
+    """The bodies of a row (`Vụ A và các đơn vị liên quan`) that starts at `start`, one entry a body; () if none.
+
+    `known`: names that the plan prints elsewhere, whose ends are sure (`Phòng Kế hoạch tổng hợp`).
+    """
     start += len(text[start:]) - len(text[start:].lstrip())
     if not opens_with_body(text[start:]):
         return ()
     names, at = [], start
     while True:
-        end = _one_name_end(text, at)
+        end = max([_one_name_end(text, at), *(at + len(k) for k in known if _stands_at(k, text, at))])
         join = re.match(r"\s*(?:,|;)\s*(?:và\s+)?|\s+và\s+", text[end:])
         while join and _COMMON.match(text[end + join.end() :]):
             end = _one_name_end(text, end + join.end())

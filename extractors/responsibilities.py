@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,8 +45,9 @@ class Responsibility:
 
 def extract(outline: Outline, plan: Plan) -> Sequence[Responsibility]:
     rows = []
-    for item in passages(outline, Kind.ORGANISATION):
-        body, task, sure = _body(outline, item)
+    duties = [(item, *_body(outline, item)) for item in passages(outline, Kind.ORGANISATION)]
+    named = {body for _, body, _, _ in duties if body and len(body.split()) > 2}
+    for item, body, task, sure in duties:
         known = body_class(body)
         rows.append(
             Responsibility(
@@ -57,8 +58,8 @@ def extract(outline: Outline, plan: Plan) -> Sequence[Responsibility]:
                 canonical_body(body, outline),
                 known or ("other" if body else None),
                 role_of(item.text[task:]),
-                partners_in(item.text),
-                receiver_in(item.text),
+                partners_in(item.text, named),
+                receiver_in(item.text, named),
             )
         )
     return rows
@@ -92,15 +93,15 @@ def role_of(task: str) -> str:
     return damaged.code if damaged and damaged.start == 0 else "implement"
 
 
-def partners_in(text: str) -> tuple[str, ...]:
+def partners_in(text: str, named: Collection[str] = ()) -> tuple[str, ...]:
     """What follows `phối hợp với`, one entry a body."""
     for found in _WITH.finditer(fold(text)):
-        if names := bodies_after(text, found.end()):
+        if names := bodies_after(text, found.end(), named):
             return names
     return ()
 
 
-def receiver_in(text: str) -> str | None:
+def receiver_in(text: str, named: Collection[str] = ()) -> str | None:
     """The first receiver of `báo cáo`: right after it, or after `về`, `cho`, `gửi` in the same sentence."""
     folded = fold(text)
     for found in _REPORTS.finditer(folded):
@@ -108,7 +109,7 @@ def receiver_in(text: str) -> str | None:
         clause = text[found.end() : end]
         direct = _TO.match(clause).end()
         for start in (direct, *(m.end() for m in _TOWARDS.finditer(clause))):
-            if _is_receiver(clause[start:]) and (names := bodies_after(clause, start)):
+            if _is_receiver(clause[start:]) and (names := bodies_after(clause, start, named)):
                 return names[0]
     return None
 

@@ -20,6 +20,7 @@ _PART = re.compile(r"^(?P<token>[A-HĐ]|(?:PHẦN|Phần)\s+(?:thứ\s+\w+|THỨ
 _DECIMAL = re.compile(
     r"^(?P<token>[\dlIO|]{1,2}(?:[.,]\s?\d{1,2}){0,4})(?P<stop>\s?[.)/,:]|\s?[-–](?=\s)|(?=\s))\s*(?P<rest>[^\s\d].*)$"
 )
+_BRACKET = re.compile(r"^\((?P<token>\d{1,2})\)\s*(?P<rest>\S.*)$")
 _LETTER = re.compile(rf"^\(?(?P<token>[{LETTERS}A-ZĐ€©¢ð])\s?(?P<stop>[.)])\s*(?P<rest>\S.*)$")
 _BULLETS = {
     "dash": "-–—−‒―~_¬=",
@@ -39,10 +40,11 @@ class Rank(IntEnum):
     SECTION = 1
     DECIMAL = 2  # 1. = 2, 1.1. = 3, ... up to 6
     LETTER = 7
-    STAR = 8
-    DASH = 9
-    PLUS = 10
-    DOT = 11
+    BRACKET = 8  # (1)
+    STAR = 9
+    DASH = 10
+    PLUS = 11
+    DOT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,15 @@ def decimal_marker(line: str) -> Marker | None:
     return Marker(line[: found.start("rest")].strip(), Rank.DECIMAL + len(parts) - 1, parts[-1], str(parts[-1]), rest, certain)
 
 
+def bracket_marker(line: str) -> Marker | None:
+    """`(1)`, `(2)`."""
+    found = _BRACKET.match(line)
+    if not found:
+        return None
+    token = str(int(found["token"]))
+    return Marker(f"({found['token']})", Rank.BRACKET, int(token), token, found["rest"], found["rest"][0].isupper())
+
+
 def letter_marker(line: str) -> Marker | None:
     """`a)`, `b.`, `đ)`, `(c)`."""
     found = _LETTER.match(line)
@@ -167,7 +178,7 @@ def speck_marker(line: str) -> Marker | None:
 
 def list_marker(line: str) -> Marker | None:
     """The marker of a list item, sections apart."""
-    return decimal_marker(line) or letter_marker(line) or bullet_marker(line)
+    return decimal_marker(line) or bracket_marker(line) or letter_marker(line) or bullet_marker(line)
 
 
 def follows(marker: Marker, last: int) -> bool:

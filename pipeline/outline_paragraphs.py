@@ -66,7 +66,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
             groups.append(([line], None, sure, False))
         else:
             groups[-1][0].append(line)
-    return [_paragraph(*group) for group in groups]
+    return [part for group in groups for part in _without_run_in(_paragraph(*group))]
 
 
 def join_lines(texts: Sequence[str]) -> str:
@@ -86,6 +86,17 @@ def _paragraph(lines: list[Line], marker: Marker | None, certain: float, is_tabl
     if marker:
         texts[0] = marker.rest
     return Paragraph(tuple(lines), marker, join_lines(texts), certain, is_table)
+
+
+def _without_run_in(paragraph: Paragraph) -> tuple[Paragraph, ...]:
+    """The heading of a section apart from the sentence that runs on after its colon (`KINH PHÍ: Từ nguồn …`)."""
+    found = re.match(r"^([^:]{3,90}):\s+(\S.*)$", paragraph.text)
+    if not (found and paragraph.marker and paragraph.marker.rank == Rank.SECTION):
+        return (paragraph,)
+    if is_capitals(found[2]) or not (is_capitals(found[1]) or len(found[1].split()) <= 8):
+        return (paragraph,)
+    head = Paragraph(paragraph.lines[:1], paragraph.marker, found[1].strip(), paragraph.certain)
+    return head, Paragraph(paragraph.lines, None, found[2], paragraph.certain)
 
 
 def _is_table_row(line: Line, in_table: bool, shape: Shape) -> bool:

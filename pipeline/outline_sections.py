@@ -17,7 +17,7 @@ def sections_at(lines: Sequence[Line]) -> dict[int, Marker]:
     )
     if roman:
         return _in_sequence(romans, lines)
-    arabic = {i: m for i, line in enumerate(lines) if (m := decimal_marker(line.text)) and m.rank == Rank.DECIMAL and is_capitals(m.rest)}
+    arabic = {i: m for i, line in enumerate(lines) if (m := decimal_marker(line.text)) and m.rank == Rank.DECIMAL and is_capitals(_head(m))}
     found: dict[int, Marker] = {}
     for i, marker in arabic.items():
         if marker.value == len(found) + 1:
@@ -27,8 +27,14 @@ def sections_at(lines: Sequence[Line]) -> dict[int, Marker]:
     return {i: m for i, m in romans.items() if m.value == 1 and is_capitals(m.rest) and m.certain}
 
 
+def _head(marker: Marker) -> str:
+    """The heading's own words, a sentence that runs on after its colon apart."""
+    return marker.rest.split(": ")[0]
+
+
 def _is_heading(marker: Marker) -> bool:
-    return is_capitals(marker.rest) or (len(marker.rest.split()) <= 20 and not marker.rest.rstrip().endswith((".", ";", ",")))
+    head = _head(marker)
+    return is_capitals(head) or (len(head.split()) <= 20 and not head.rstrip().endswith((".", ";", ",")))
 
 
 def _in_sequence(romans: Mapping[int, Marker], lines: Sequence[Line]) -> dict[int, Marker]:
@@ -56,8 +62,9 @@ def _in_sequence(romans: Mapping[int, Marker], lines: Sequence[Line]) -> dict[in
 
 def _value_due(marker: Marker, due: int) -> int | None:
     """Which section `marker` heads where number `due` comes next; None if it heads none."""
-    capitals = is_capitals(marker.rest)
-    telling = capitals or (len(marker.rest.split()) <= 12 and bool(heading_kinds(marker.rest, opens=True)))
+    head = _head(marker)
+    capitals = is_capitals(head)
+    telling = capitals or (len(head.split()) <= 12 and bool(heading_kinds(head, opens=True)))
     if not marker.printed:
         return due
     if marker.value == due and (marker.certain or telling):
