@@ -78,7 +78,7 @@ def compare(
 def search(
     words: Annotated[str, typer.Argument(help="Từ cần tìm; chữ không dấu khớp mọi dấu: thi dua, học liệu, 923/QĐ-TTg.")],
     outputs: OutputsOption = DEFAULT_OUTPUTS,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=400, help="Số kết quả.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=250, help="Số kết quả.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """Tìm trong toàn văn các kế hoạch: kế hoạch, mục, trang."""

@@ -65,7 +65,7 @@ def compare_table(
         view = View("chủ đề", lambda row: [t for t in _themes(row) if t == code_label("themes", theme)], _titles)
     rows = records(
         connection,
-        "SELECT p.plan_id, p.province, p.issuer, p.issuer_level, p.sector, p.doc_number, t.* EXCLUDE (plan_id) "
+        "SELECT p.plan_id, p.province, p.issuer, p.issuer_level, p.sector, p.doc_number, t.* EXCLUDE (plan_id, text) "
         f'FROM plans p LEFT JOIN "{table}" t USING (plan_id) ORDER BY p.issuer_level, p.province, p.plan_id, t.ordinal',
     )
     return _matrix(table, view, rows, by)

@@ -7,10 +7,10 @@ only the parts that differ. Readers keep the edition they began on until the new
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -18,6 +18,8 @@ from pipeline.editions import current_edition
 from pipeline.search import FOLDED, passages
 
 _Parts = dict[str, tuple[int, int, int]]  # file name -> inode, size, time of change
+_MOST_ANSWERS = 128
+_Answer = TypeVar("_Answer")
 
 
 class Mirror:
@@ -30,6 +32,7 @@ class Mirror:
         self._edition: Path | None = None
         self._parts: dict[str, _Parts] = {}
         self._refreshing = threading.Lock()
+        self._answers: dict[tuple[Any, ...], Any] = {}
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -42,10 +45,16 @@ class Mirror:
         finally:
             cursor.close()
 
-    @property
-    def edition(self) -> str:
-        """The name of the edition in memory: what is kept of answers is kept under it."""
-        return self._edition.name if self._edition else ""
+    def kept(self, question: tuple[Any, ...], answer: Callable[[], _Answer]) -> _Answer:
+        """The answer to `question`, worked out by `answer` once an edition. Errors are not kept."""
+        key = (self._edition, *question)
+        found = self._answers.get(key)
+        if found is None:
+            found = answer()
+            while len(self._answers) >= _MOST_ANSWERS:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._answers[key] = found
+        return found
 
     def _follow(self) -> None:
         edition = current_edition(self._outputs)

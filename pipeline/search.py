@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.tables import records
@@ -17,7 +18,7 @@ from pipeline.wording import fold, key, words
 if TYPE_CHECKING:
     import duckdb
 
-_CANDIDATES = 400  # passages looked at closely: by then the phrase was met often enough
+_CANDIDATES = 250  # passages looked at closely: by then the phrase was met often enough
 # The text as compared: DuckDB knows no đ without its stroke.
 FOLDED = "replace(strip_accents(lower({column})), 'đ', 'd')"
 _HEADS = "concat_ws(' · ', doc_number, title, issuer)"
@@ -133,11 +134,12 @@ def _covers(word: str, want: str) -> bool:
     return all(a == b or (a[0] == b[0] and set(b[1:]) <= set(a[1:])) for a, b in zip(letters, wanted, strict=True))
 
 
-def _letters(word: str) -> tuple[list[str], str]:
+@lru_cache(maxsize=65536)
+def _letters(word: str) -> tuple[tuple[str, ...], str]:
     """The letters, each with its marks (`ư` → `u` and horn, `đ` → `d` and stroke), and the tone of the word."""
     spelled = key(word)
     tone = "".join(c for c in spelled if unicodedata.combining(c))
     letters = []
     for letter in spelled.removesuffix(tone) if tone else spelled:
         letters.append("d-" if letter == "đ" else unicodedata.normalize("NFD", letter))
-    return letters, tone
+    return tuple(letters), tone

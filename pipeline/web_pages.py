@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -28,15 +27,13 @@ from pipeline.web_guard import posted_form
 if TYPE_CHECKING:
     import duckdb
 
-    from pipeline.mirror import Mirror
-
 _MOST_COLUMNS, _MOST_ROWS = 60, 120  # of a matrix on the screen
 
 
 def overview_page(request: Request) -> Response:
     wanted, province = _text(request, "loc"), _text(request, "tinh")
     with _reading(request) as connection:
-        view = overview.overview(connection)
+        view = request.app.state.mirror.kept(("overview",), lambda: overview.overview(connection))
         plans = overview.list_plans(connection, wanted, province, _number(request, "trang") or 1)
     return _html("overview.html", at="/", view=view, plans=plans, wanted=wanted, province=province)
 
@@ -99,7 +96,10 @@ def diff_page(request: Request) -> Response:
         head = plan_head(connection, plan_id)
         try:
             parent = _resolve(connection, named) if named else find_parent(connection, plan_id).plan_id
-            found = _diff(request.app.state.mirror, connection, plan_id, parent if named else None)
+            question = ("diff", plan_id, parent, bool(named))
+            found = request.app.state.mirror.kept(
+                question, lambda: diff_plans(connection, plan_id, parent if named else None)
+            )
         except RunError as error:
             trouble = str(error)
     return _html("diff.html", at="", head=head, diff=found, against=named, only=only, trouble=trouble)
@@ -176,22 +176,6 @@ def _resolve(connection: duckdb.DuckDBPyConnection, named: str) -> str:
     raise RunError(f"Nhiều kế hoạch mang số “{named}”; nêu mã: {', '.join(row['plan_id'] for row in found)}.")
 
 
-def _diff(mirror: Mirror, connection: duckdb.DuckDBPyConnection, plan_id: str, parent_id: str | None) -> Diff:
-    """The diff, kept while the edition lasts: a large pair takes a few tenths of a second."""
-    key = (mirror.edition, plan_id, parent_id)
-    kept = _kept_diffs()
-    if key not in kept:
-        while len(kept) >= 64:
-            kept.pop(next(iter(kept)))
-        kept[key] = diff_plans(connection, plan_id, parent_id)
-    return kept[key]
-
-
-@lru_cache(maxsize=1)
-def _kept_diffs() -> dict[tuple[str, str, str | None], Diff]:
-    return {}
-
-
 def _asked_matrix(request: Request) -> tuple[str, str, str]:
     return _text(request, "bang") or "awards", _text(request, "theo") or "province", _text(request, "chu_de")
 
@@ -199,7 +183,8 @@ def _asked_matrix(request: Request) -> tuple[str, str, str]:
 def _matrix(request: Request) -> Matrix:
     table, by, theme = _asked_matrix(request)
     with _reading(request) as connection:
-        return compare_table(connection, table, by, theme or None)
+        question = ("matrix", table, by, theme)
+        return request.app.state.mirror.kept(question, lambda: compare_table(connection, table, by, theme or None))
 
 
 def _file(data: bytes, media_type: str, name: str) -> Response:
