@@ -252,13 +252,16 @@ def run_watch(folder: Path, settings: Settings, quiet_s: float, interval_s: floa
     import signal
 
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     clock = Clock()
     started_at = clock.now()
-    with only_watcher(folder, settings), WorkerPool(1, settings.worker_memory_bytes) as workers:
-        watcher = Watcher(folder, settings, workers, quiet_s, clock)
-        return watch(
-            watcher, stop.wait, interval_s, is_once,
-            lambda scan, current: write_heartbeat(settings, folder, started_at, clock.now(), scan, current),
-        )  # fmt: skip
+    try:
+        with only_watcher(folder, settings), WorkerPool(1, settings.worker_memory_bytes) as workers:
+            watcher = Watcher(folder, settings, workers, quiet_s, clock)
+            return watch(
+                watcher, stop.wait, interval_s, is_once,
+                lambda scan, current: write_heartbeat(settings, folder, started_at, clock.now(), scan, current),
+            )  # fmt: skip
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -10,7 +10,7 @@ import pytest
 from pipeline import nightly, versions
 from pipeline.corrections import CorrectionRefused, add_correction
 from pipeline.editions import current_edition
-from pipeline.errors import Rejected
+from pipeline.errors import Rejected, RunError
 from pipeline.ingest import ingest_file
 from pipeline.night_report import as_text, compare_rows, summary
 from pipeline.nightly import plan_night, publish_night, stage_document
@@ -242,3 +242,23 @@ def test_rows_that_moved_are_not_changes():
     assert compare_rows([row, other], [other | {"ordinal": 1}, row | {"ordinal": 2, "page": 3}]) == (0, 0, 0)
     assert compare_rows([row, other], [row | {"body": "Sở Nội vụ tỉnh"}, other]) == (0, 0, 1)
     assert compare_rows([row, other], [row, row]) == (1, 1, 0)
+
+
+def test_the_flow_reads_anew_publishes_and_leaves_its_report_with_prefect(corpus_of_three, new_stage, monkeypatch):
+    import flows
+
+    monkeypatch.setattr(flows, "_workers", lambda settings: None)
+    new_stage("outline")
+    report = flows.run_nightly(corpus_of_three, is_accepting_losses=False)
+    assert (report.outdated, report.re_extracted, report.is_published, report.failures) == (3, 3, True, ())
+    assert plan_night(corpus_of_three) == ()
+    done = reads(corpus_of_three)
+    assert flows.run_nightly(corpus_of_three, is_accepting_losses=False).outdated == 0 and reads(corpus_of_three) == done
+
+
+def test_a_schedule_without_a_server_is_refused_because_it_would_never_fire(settings, monkeypatch):
+    import flows
+
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    with pytest.raises(RunError, match="prefect server start"):
+        flows.serve_nightly(settings, "0 2 * * *")
