@@ -70,16 +70,19 @@ def read_picture_page(path: Path, page: int, settings: Settings) -> PageImage:
             if width * height > 8 * settings.max_pixels:
                 raise Rejected(f"Ảnh quá lớn ({width} × {height} điểm): hãy quét lại ở 300 dpi.")
             dpi = _stated_dpi(image)
-            shrink = math.sqrt(settings.max_pixels / (width * height))
+            shrink = min(settings.dpi / dpi, math.sqrt(settings.max_pixels / (width * height)))
             if shrink < 1:
                 image.draft(image.mode, (round(width * shrink), round(height * shrink)))  # JPEG: decodes fewer pixels
             frame = ImageOps.exif_transpose(image)
-            if frame.mode not in ("1", "L", "RGB"):
+            if frame.mode == "1":
+                frame = frame.convert("L")
+            elif frame.mode not in ("L", "RGB"):
                 frame = _on_white(frame)
-            if frame.size[0] * frame.size[1] > settings.max_pixels:
-                frame = frame.resize((round(width * shrink), round(height * shrink)), Image.Resampling.BOX)
-            dpi = round(dpi * frame.size[0] / width) if frame.size[0] < width else dpi
-            pixels = np.asarray(frame.convert("L") if frame.mode == "1" else frame)
+            if shrink < 0.95:
+                wanted = round(frame.width / image.width * width * shrink), round(frame.height / image.height * height * shrink)
+                frame = frame.resize(wanted, Image.Resampling.BOX)
+                dpi = round(dpi * shrink)
+            pixels = np.asarray(frame)
     except (OSError, EOFError, SyntaxError, ValueError) as error:
         raise DocumentError(f"Trang {page}: không đọc được ảnh.") from error
     return PageImage(page, pixels, dpi)
