@@ -156,7 +156,12 @@ def _rows_of(item: Item, ancestors: list[Item]) -> Iterator[Award]:
         label = re.split(r"[;,.]", text[: form.start])[-1]
         level = _level(award, authority, form, [label, *headings] if re.search(r"cấp|khen thưởng", label) else headings)
         for occasion in _occasions_of(item, ancestors):
-            yield Award(item.item_id, text, round((0.95 if as_spelt else 0.8) * item.confidence, 3), award, AwardType(form.code), authority, level, occasion)
+            yield Award(item.item_id, text, round((0.95 if as_spelt and not _is_own(form, authority, level) else 0.8) * item.confidence, 3), award, AwardType(form.code), authority, level, occasion)
+
+
+def _is_own(form: Match, authority: str | None, level: AwardLevel | None) -> bool:
+    """Whether a title is one that the plan makes itself, of which it does not say who confers it."""
+    return form.code == AwardType.TITLE and authority is None and level is None
 
 
 def _unquoted(award: str) -> str:

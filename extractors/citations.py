@@ -15,7 +15,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 
 from extractors.bare import bare
-from extractors.dates import find_date
+from extractors.cited import facts_after
 from extractors.numbers import DocNumber, find_numbers, find_short_forms, number_key, regularity, set_right, type_of_letters
 from extractors.plans import Plan
 from extractors.vocabulary import fold, vocabulary
@@ -67,47 +67,11 @@ _TRIGGER = re.compile(
 _TITLE_OPENS = re.compile(
     r"\b(?:về|v/v|(?<!kèm )ban hành(?! kèm)|thực hiện|triển khai|quy định|hướng dẫn|sửa đổi|phê duyệt|thay thế|thi hành|hợp nhất)\b", re.I
 )
-_DATED = re.compile(r"[\s,(]*(?:ký\s+|ban hành\s+)?(?=ng\wy\s*\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})")
-_BY = re.compile(r"[\s,.)]*(?:được\s+|đã\s+)?(?:ban hành\s+)?(?P<by>c[uủùúũụ]a|do)\s+(?=[A-ZĐÂƯỦÔĂ\d])")
-_BODY_HEAD = re.compile(
-    r"[\s,)]*(?=(?:Sở|Bộ|UBND|HĐND|[UỦ]ỷ ban|Uỷ ban|Ủy ban|Ban|BCĐ|Chính phủ|Thủ tướng|Chủ tịch|Quốc hội|Hội đồng|Tỉnh [uủ]|Thành [uủ]|Huyện [uủ]"
-    r"|Đảng [uủ]|Văn phòng|Cục|Tổng cục|Phòng|Trung ương|Tỉnh đoàn|Công an|Liên đoàn|Trường)\b)"
-)
-_BODY_ENDS = re.compile(
-    r"\s+(?:ngày(?=\s*\d)|về|VỀ|Về|v/v|quy định|ban hành|thực hiện|triển khai|hướng dẫn|phê duyệt|sửa đổi|bổ sung|giao|thành lập|công bố|thông qua"
-    r"|tổ chức|yêu cầu|cho|trong|tại|đến|ký|nhằm|để|phát động|chỉ đạo|kèm|gửi|tăng cường|quyết định|bãi bỏ|thay thế|thì|là|đã|được|có|do"
-    r"|trên cơ sở|và\s+(?:Kế hoạch|Quyết định|Nghị quyết|Chỉ thị|Công văn|Hướng dẫn|Chương trình|các|văn bản|Thông tư|Nghị định))(?!\w)"
-    r"|\s*[,;:.(“\"”)]|\s[-–]\s(?=[a-zđ])"
-)
 _PROMULGATES = re.compile(  # on bare letters
     r"\W*(?:\w{1,4}\W+)?(?:v/v\s+|v.\s+)?(?:viec\s+)?(?:ban hanh|phe duyet|trien khai|thuc hien|dieu chinh)?\s*(?:va\s+)?(?:k.\s*hoach|chuong trinh|de an|phuong an)"
     r"|\W*(?:v/v\s+|v.\s+)?(?:viec\s+)?phat dong"
 )
 _STRENGTH = {Relation.BASIS: 2, Relation.IMPLEMENTS: 1, Relation.MENTIONS: 0}
-
-
-def issuer_after(text: str, start: int, is_dated: bool) -> tuple[str | None, int]:
-    """The body named at text[start:] as the one that issued, and where its name ends."""
-    opening = _BY.match(text, start) or (is_dated and _BODY_HEAD.match(text, start))
-    if not opening:
-        return None, start
-    end = _BODY_ENDS.search(text, opening.end())
-    stop = end.start() if end else len(text)
-    name = text[opening.end() : stop].strip(" .,;–-")
-    return (name, stop) if name and len(name.split()) <= 16 else (None, start)
-
-
-def _facts_after(text: str, end: int) -> tuple[datetime.date | None, str | None, int]:
-    """Date and issuer printed after a number: in either order, `ngày … của …` or `của … ngày …`."""
-    issuer, after = issuer_after(text, end, is_dated=False)
-    date = None
-    if opening := _DATED.match(text, after):
-        found = find_date(text, opening.end())
-        if found and found[1] == opening.end():
-            date, after = found[0], found[2]
-    if issuer is None:
-        issuer, after = issuer_after(text, after, is_dated=date is not None)
-    return date, issuer, after
 
 
 def _relation_at(text: str, position: int, before: Relation) -> Relation:
@@ -151,7 +115,7 @@ def _mentions(text: str, item_id: str | None, confidence: float, opens: Relation
     for i, number in enumerate(numbers):
         if found and text[: number.type_start].rstrip(" “\"").endswith(("viết tắt là", "gọi tắt là", "gọi là")):
             continue  # defines the short form of the document before it
-        date, issuer, end = _facts_after(text, number.end)
+        date, issuer, end = facts_after(text, number.end)
         nested = bool(found) and _is_nested(text[last_end : number.type_start], was_nested, was_dated)
         relation = Relation.MENTIONS
         if opens is not None and not nested:
@@ -228,7 +192,8 @@ def _citation(group: Sequence[_Mention]) -> Citation:
     spelling = max((m.number for m in group), key=lambda n: (n.has_letters, type_of_letters(n.text) == n.doc_type, regularity(n.text)))
     date = next((m.date for m in group if m.date), None)
     issuer = next((m.issuer for m in passages if m.issuer), next((m.issuer for m in group if m.issuer), None))
-    certainty = 0.95 if spelling.has_letters and date else 0.9 if spelling.has_letters else 0.6
+    agree = date is not None and issuer is not None and type_of_letters(spelling.text) == spelling.doc_type
+    certainty = 1.0 if agree else 0.95 if spelling.has_letters and date else 0.9 if spelling.has_letters else 0.6
     return Citation(
         strongest.item_id, strongest.text, round(strongest.confidence * certainty, 3), strongest.relation,
         spelling.doc_type, spelling.text, date, issuer,

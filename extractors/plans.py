@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractors.dates import Precision, Qualifier, Recurrence, find_times
+from extractors.cited import issuer_after
+from extractors.dates import Precision, Qualifier, Recurrence, find_date, find_times
 from extractors.issuer import Issuer, name_issuer
 from extractors.letterhead import Letterhead, read_letterhead
+from extractors.numbers import find_numbers
 from extractors.signature import read_signature
 from extractors.vocabulary import fold, vocabulary
-from pipeline.model import Kind, Outline
+from pipeline.model import Kind, Outline, Part
 
 VERSION = 1
 
@@ -57,6 +59,7 @@ _BARE_MOVEMENT = re.compile(
     re.I,
 )
 _TITLE_YEARS = re.compile(r"(?:giai đoạn|năm học|nhiệm kỳ|năm|từ)\s+(?:năm\s+)?(20\d\d)(?:\s*(?:-|–|—|đến|tới)\s*(?:năm\s+)?(20\d\d))?|(?<!\d)(20\d\d)\s*[-–]\s*(20\d\d)(?!\d)", re.I)
+_ANNEX_NOTE = re.compile(r"(?:^|\()(?:[Bb]an hành )?[Kk]èm theo\s.+", re.S)
 _ANNEX_OF = re.compile(r"\s*\((?:ban hành )?(?:kèm theo|đính kèm)[^)]*\)?\s*$", re.I)
 _NULL_BELOW, _DOUBT_BELOW = 0.65, 0.75  # of number and date; of any column: kept, with doubt
 
@@ -70,6 +73,22 @@ def title_of(outline: Outline) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"^kế hoạch\s+(?=\S)", "", text, flags=re.I) if text[:8].isupper() or text[:8] == "Kế hoạch" else text
     return _ANNEX_OF.sub("", text).strip(" *_-–—.")
+
+
+def _with_decision(head: Letterhead, outline: Outline) -> Letterhead:
+    """A plan without a letterhead that says with which decision it goes (`Kèm theo Quyết định số …`) has that one's
+    number, date and issuer."""
+    if head.doc_number or head.bodies:
+        return head
+    texts = (" ".join(line.text for line in outline.title), *(i.text for i in outline.items[:2] if i.part is Part.PREAMBLE))
+    note = next((found for text in texts if (found := _ANNEX_NOTE.search(text))), None)
+    numbers = find_numbers(note[0]) if note else ()
+    if not numbers:
+        return head
+    date = find_date(note[0], numbers[0].end)
+    issuer, _ = issuer_after(note[0], date[2] if date else numbers[0].end, is_dated=date is not None)
+    sure = 0.9
+    return Letterhead((issuer,) if issuer else (), numbers[0].text, sure, head.place, date[0] if date else None, sure, sure)
 
 
 def movement_of(title: str) -> str | None:
@@ -98,9 +117,23 @@ def _period(outline: Outline, title: str) -> tuple[int | None, int | None]:
     found = list(_TITLE_YEARS.finditer(title))
     spans = [m for m in found if m[2] or m[4]] or found
     if not spans:
-        return None, None
+        return _years_of_doing(outline)
     first, last = spans[-1][1] or spans[-1][3], spans[-1][2] or spans[-1][4] or spans[-1][1]
     return (int(first), int(last)) if int(first) <= int(last) else (None, None)
+
+
+def _years_of_doing(outline: Outline) -> tuple[int | None, int | None]:
+    """The years of the dates in the timeline part, where neither it nor the title names a span of years."""
+    dates = [
+        date
+        for item in outline.items
+        if item.kind is Kind.TIMELINE
+        for time in find_times(item.text)
+        if time.qualifier is Qualifier.FROM_TO
+        for date in (time.start_date, time.end_date)
+        if date is not None
+    ]
+    return (min(dates).year, max(dates).year) if dates else (None, None)
 
 
 def _sector(issuer: Issuer, title: str) -> str | None:
@@ -124,7 +157,7 @@ def _doubts(head: Letterhead, issuer: Issuer, title: str, signer_sure: float, pl
 
 def extract_plan(outline: Outline) -> Plan:
     """The plan's own row. Nothing is guessed: what the page does not state is None and named in `doubts`."""
-    head = read_letterhead((*outline.issuer, *outline.motto))
+    head = _with_decision(read_letterhead((*outline.issuer, *outline.motto)), outline)
     title = title_of(outline)
     text = " \n ".join(item.text for item in outline.items)
     issuer = name_issuer(head, title, outline, text)
