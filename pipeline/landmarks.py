@@ -12,6 +12,7 @@ from statistics import median
 from rapidfuzz import fuzz
 
 from pipeline.model import Word
+from pipeline.vote import is_possible
 
 _TITLES = ("ke hoach", "quyet dinh", "chi thi", "bao cao", "thong bao", "huong dan", "cong van", "to trinh", "phu luc")
 _MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "doc lap - tu do - hanh phuc", "dang cong san viet nam")
@@ -214,3 +215,11 @@ def _block_end(below: Sequence[Fragment], start: Fragment) -> float:
 def looks_like_esignature(text: str) -> bool:
     """Whether `text` is a line of an electronic signature's box."""
     return bool(_ESIGNATURE.search(text))
+
+
+def is_scrawl(fragment: Fragment, least: int) -> bool:
+    """Whether a line is what is left of a seal or a pen stroke: fewer than `least` letters in words that exist."""
+    read = [w for w in fragment.words if len(w.text) > 1 and any(map(str.isalpha, w.text))]
+    if any(len(w.text) > 3 and w.confidence > 0.85 for w in read):
+        return False
+    return sum(len(w.text) for w in read if w.confidence > 0.6 and is_possible(w.text)) < least

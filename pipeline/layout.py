@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from pipeline.landmarks import Fragment, find_letterhead, find_signature, looks_like_esignature
+from pipeline.landmarks import Fragment, find_letterhead, find_signature, is_scrawl, looks_like_esignature
 from pipeline.model import BoundingBox, Line, OcrPage, Role, Word
 
-VERSION = 1
+VERSION = 2
 TOP_MARGIN, BOTTOM_MARGIN = 0.09, 0.9
 _PAGE_NUMBER = re.compile(r"^[-–—|.\s]*(?:[Tt]rang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?[-–—|.\s]*$")
 _FOOTNOTE_MARK = re.compile(r"^(\d{1,2}|\*{1,3}|\(\d{1,2}\)|\[\d{1,2}\])\s*\D")
@@ -40,7 +40,7 @@ def lines_of_page(page: OcrPage, tables: Sequence[BoundingBox] = ()) -> list[Lin
         above = [f for f in fragments if f.middle < letterhead.top]
         left, right = _columns(fragments, letterhead.top, letterhead.bottom, letterhead.gutter)
         placed += [Placed(row.words, _role_above(row)) for row in _rows(above)]
-        placed += [Placed(row.words, Role.ISSUER) for row in _rows(left)]
+        placed += [Placed(row.words, Role.STAMP if _is_empty(row) else Role.ISSUER) for row in _rows(left)]
         placed += [
             Placed(row.words, Role.MOTTO if row.middle > letterhead.motto_top else Role.STAMP) for row in _rows(right)
         ]
@@ -53,7 +53,8 @@ def lines_of_page(page: OcrPage, tables: Sequence[BoundingBox] = ()) -> list[Lin
     else:
         body, left, right, after = fragments, [], [], []
     tail = [Placed(row.words, Role.RECIPIENTS) for row in _rows(left)]
-    tail += [Placed(row.words, Role.SIGNATURE) for row in _rows(right)]
+    # Round the signature stands the seal, whose own letters are no text of the plan.
+    tail += [Placed(row.words, Role.STAMP if is_scrawl(row, 6) else Role.SIGNATURE) for row in _rows(right)]
     placed += _body(_rows(body), in_table)
     placed += tail
     placed += _body(_rows(after), [])
@@ -119,6 +120,11 @@ def _share_row(a: Fragment, b: Fragment) -> bool:
     return side_by_side and overlap > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
 
 
+def _is_empty(row: Fragment) -> bool:
+    """Nothing but the asterisk of a Party letterhead, a rule read as a dash, dirt."""
+    return not any(char.isalnum() for char in row.text)
+
+
 def _role_above(row: Fragment) -> Role:
     if _PAGE_NUMBER.match(row.text):
         return Role.PAGE_NUMBER
@@ -134,6 +140,8 @@ def _body(rows: list[Fragment], in_table: list[Fragment]) -> list[Placed]:
         if _PAGE_NUMBER.match(row.text) and (first and row.middle < TOP_MARGIN or last and row.middle > BOTTOM_MARGIN):
             role = Role.PAGE_NUMBER
         elif looks_like_esignature(row.text) and (row.middle < 0.12 or row.middle > BOTTOM_MARGIN):
+            role = Role.STAMP
+        elif _is_empty(row) or row.confidence < 0.5 and is_scrawl(row, 4):
             role = Role.STAMP
         else:
             role = Role.FOOTNOTE if at >= footnotes else Role.BODY

@@ -138,3 +138,15 @@ def test_every_word_keeps_its_confidence_and_lines_their_boxes():
     for line in lines_of_page(OcrPage(1, (*LETTERHEAD, *BODY, *SIGNATURE))):
         assert len(line.word_confidences) == len(line.raw_text.split())
         assert line.bbox is not None and line.role in Role
+
+
+def test_what_is_left_of_a_seal_is_no_signature():
+    """Real plans 004, 010: letters of the black seal ring round the signature."""
+    ring = [row(0.66 + n * 0.01, (0.6, text)) for n, text in enumerate(["ự “", "° SƠ", "4 *", "YT^ >"])]
+    lines = read(*BODY, *SIGNATURE[:4], *ring, SIGNATURE[4], page=3)
+    assert [text for role, text in lines if role == "signature"] == ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Trần Văn Hoà"]
+
+
+def test_short_lines_of_the_body_stay():
+    short = [row(0.5, (0.14, "9 thôn.")), row(0.52, (0.14, "a)")), row(0.54, (0.14, "cơ sở."))]
+    assert [role for role, _ in read(*BODY, *short, page=2)][12:] == ["body"] * 3
