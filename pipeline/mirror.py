@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from pipeline.editions import current_edition
-from pipeline.search import FOLDED, passages
+from pipeline.search import FOLDED_OF, passages
 
 _Parts = dict[str, tuple[int, int, int]]  # file name -> inode, size, time of change
 _MOST_ANSWERS = 128
@@ -77,7 +77,7 @@ class Mirror:
             for table, files in parts.items():
                 _update(cursor, edition / table, files, self._parts.get(table))
             if not self._parts:
-                cursor.execute(f"CREATE VIEW passages AS {passages('kept_items', 'kept_folded')}")
+                cursor.execute(f"CREATE VIEW passages AS {passages('kept_{}')}")
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
@@ -98,7 +98,7 @@ def _parts(folder: Path) -> _Parts:
 def _update(cursor: duckdb.DuckDBPyConnection, folder: Path, files: _Parts, before: _Parts | None) -> None:
     """Brings `kept_<table>` from the parts `before` (None: not there yet) to `files`."""
     table = folder.name
-    folded = f", {FOLDED.format(column='text')} AS kept_folded" if table == "items" else ""
+    folded = f", {FOLDED_OF[table]} AS folded" if table in FOLDED_OF else ""
     fresh = sorted(name for name, state in files.items() if before is None or before.get(name) != state)
     gone = sorted(name for name, state in (before or {}).items() if files.get(name) != state)
     if before is not None and not fresh and not gone:
@@ -107,7 +107,7 @@ def _update(cursor: duckdb.DuckDBPyConnection, folder: Path, files: _Parts, befo
     paths: list[Any] = [str(folder / name) for name in fresh]
     if before is None:
         cursor.execute(f'CREATE TABLE "kept_{table}" AS {rows}', {"files": paths})
-        hidden = "kept_file, kept_folded" if folded else "kept_file"
+        hidden = "kept_file, folded" if folded else "kept_file"
         cursor.execute(f'CREATE VIEW "{table}" AS SELECT * EXCLUDE ({hidden}) FROM "kept_{table}"')
         return
     if gone:

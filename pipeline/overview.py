@@ -97,18 +97,15 @@ def list_plans(connection: duckdb.DuckDBPyConnection, wanted: str = "", province
     """A page of the plans whose number, issuer or title has `wanted` (marks make no difference), newest first."""
     named = f"coalesce(province, CASE WHEN issuer_level = 'central' THEN '{CENTRAL}' ELSE '{UNKNOWN}' END)"
     words = "concat_ws(' ', doc_number, issuer, title, source_file)"
-    where = f"contains({FOLDED.format(column=words)}, $1) AND ($2 = '' OR {named} = $2)"
-    parameters = [fold(wanted.strip()), province]
-    (count,) = records(connection, f"SELECT count(*) AS n FROM plans WHERE {where}", parameters)
-    last_page = max(1, -(-count["n"] // PER_PAGE))
-    page = min(max(1, page), last_page)
-    rows = records(
+    found = records(
         connection,
-        f"SELECT plan_id, doc_number, issuer, issue_date, title, page_count FROM plans WHERE {where} "
-        f"ORDER BY issue_date DESC NULLS LAST, plan_id LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE}",
-        parameters,
+        "SELECT plan_id, doc_number, issuer, issue_date, title, page_count FROM plans "
+        f"WHERE ($1 = '' OR contains({FOLDED.format(column=words)}, $1)) AND ($2 = '' OR {named} = $2) "
+        "ORDER BY issue_date DESC NULLS LAST, plan_id",
+        [fold(wanted.strip()), province],
     )
-    return PlanList(rows, count["n"], page)
+    page = min(max(1, page), max(1, -(-len(found) // PER_PAGE)))
+    return PlanList(found[(page - 1) * PER_PAGE : page * PER_PAGE], len(found), page)
 
 
 def statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -22,16 +22,18 @@ _CANDIDATES = 250  # passages looked at closely: by then the phrase was met ofte
 # The text as compared: DuckDB knows no đ without its stroke.
 FOLDED = "replace(strip_accents(lower({column})), 'đ', 'd')"
 _HEADS = "concat_ws(' · ', doc_number, title, issuer)"
-_PASSAGES = """
-SELECT plan_id, item_id, path, page, text, ordinal, {folded_item} AS folded FROM {items}
-UNION ALL
-SELECT plan_id, NULL, NULL, 1, {heads}, 1, {folded_head} FROM plans
-"""
+# The text as compared, of each table that is searched: what a server may keep in a column.
+FOLDED_OF = {"items": FOLDED.format(column="text"), "plans": FOLDED.format(column=_HEADS)}
 
 
-def passages(items: str = "items", folded: str = FOLDED.format(column="text")) -> str:
-    """SQL of all that is searched. `folded`: the column of `items` with the text as compared, where it has one."""
-    return _PASSAGES.format(items=items, folded_item=folded, heads=_HEADS, folded_head=FOLDED.format(column=_HEADS))
+def passages(kept: str | None = None) -> str:
+    """SQL of all that is searched. `kept`: format of the names of tables that keep the text as compared as `folded`."""
+    items, plans = (kept.format(table) if kept else table for table in FOLDED_OF)
+    folded_item, folded_head = ("folded", "folded") if kept else FOLDED_OF.values()
+    return (
+        f"SELECT plan_id, item_id, path, page, text, ordinal, {folded_item} AS folded FROM {items} "
+        f"UNION ALL SELECT plan_id, NULL, NULL, 1, {_HEADS}, 1, {folded_head} FROM {plans}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,16 @@ def search(
     if not wanted:
         return Found((), False)
     bare = [fold(word) for word in wanted]
-    every = " AND ".join(f"contains(folded, ${n})" for n in range(1, len(bare) + 1))
+    every = " AND ".join(f"contains(folded, $word{n})" for n in range(len(bare)))
+    typed = "contains(lower(text), $phrase) DESC, " if fold(query) != query.lower() else ""
     rows = records(
         connection,
         f"SELECT s.*, p.doc_number, p.issuer FROM (SELECT * FROM {source} WHERE {every} "
-        f"ORDER BY contains(folded, ${len(bare) + 1}) DESC, contains(lower(text), ${len(bare) + 2}) DESC, length(text), "
-        f"plan_id, ordinal LIMIT {_CANDIDATES + 1}) s JOIN plans p USING (plan_id)",
-        [*bare, " ".join(bare), query.strip().lower()],
+        f"ORDER BY contains(folded, $bare) DESC, {typed}length(text), plan_id, ordinal LIMIT {_CANDIDATES + 1}) s "
+        "JOIN plans p USING (plan_id)",
+        {f"word{n}": word for n, word in enumerate(bare)}
+        | {"bare": " ".join(bare)}
+        | ({"phrase": query.strip().lower()} if typed else {}),
     )
     hits = [hit for row in rows[:_CANDIDATES] if (hit := _hit(row, wanted))]
     hits.sort(key=lambda hit: (-hit.score, hit.plan_id, hit.page or 0))

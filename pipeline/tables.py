@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ def plan_rows(connection: duckdb.DuckDBPyConnection, plan_id: str, names: Sequen
 
 
 def records(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | None = None
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """The answer to `sql` as one mapping a row, null as None."""
     cursor = connection.execute(sql, parameters)
