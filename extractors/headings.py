@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.vocabulary import bare_vocabulary, fold, vocabulary, without_marks
+from extractors.vocabulary import bare_vocabulary, fold, marked_phrases, vocabulary, without_marks
 from pipeline.model import Kind
 
 _MEMBER = re.compile(r"(?:^|[,;:/–+&-]|\bvà\b|\bcủa\b)\s*")
@@ -28,6 +28,20 @@ def heading_kinds(heading: str, opens: bool = False) -> tuple[Kind, ...]:
     if opens and not (found and found[0].start <= 1):
         return ()
     return tuple(dict.fromkeys(Kind(m.code) for m in found))
+
+
+def restored_heading(heading: str) -> str:
+    """A heading of a section in capitals with the marks that its words have wherever they head a section.
+
+    `TÔ CHỨC THỰC HIỆN` → `TỔ CHỨC THỰC HIỆN`; what names no part stays as read.
+    """
+    bare = without_marks(heading)
+    marked = marked_phrases("section_headings")
+    for match in bare_vocabulary("section_headings").find(bare, {m.end() for m in _BARE_MEMBER.finditer(bare)}):
+        phrase = marked.get(bare[match.start : match.end])
+        if phrase and heading[match.start : match.end].isupper():
+            heading = heading[: match.start] + phrase.upper() + heading[match.end :]
+    return heading
 
 
 def main_kind(kinds: Sequence[Kind]) -> Kind | None:

@@ -186,6 +186,19 @@ def vocabulary(name: str) -> Vocabulary:
 
 
 @cache
+def marked_phrases(name: str) -> Mapping[str, str]:
+    """The phrases of two words and more of the vocabulary NAME by their form without diacritics, where that tells one."""
+    marked: dict[str, set[str]] = {}
+    for entry in vocabulary(name).entries:
+        for pattern in entry.patterns:
+            for phrase in _expand(pattern.removeprefix("^").removesuffix("$")):
+                phrase = " ".join(fold(phrase).split())
+                if " " in phrase and re.fullmatch(r"[\w ]+", phrase):
+                    marked.setdefault(without_marks(phrase), set()).add(phrase)
+    return {bare: phrases.pop() for bare, phrases in marked.items() if len(phrases) == 1}
+
+
+@cache
 def bare_vocabulary(name: str) -> Vocabulary:
     """The vocabulary NAME with its patterns of two words and more without diacritics, for texts that lost theirs."""
     entries = []

@@ -54,10 +54,17 @@ def _in_sequence(romans: Mapping[int, Marker], lines: Sequence[Line]) -> dict[in
         value = _value_due(marker, last + 1)
         if value is None:
             continue
+        if value > last + 1 and _next_value(romans, i) == value:
+            value = last + 1  # the next heading is that section: this one was misread
         certain = marker.certain and value == marker.value == last + 1
         found[i] = Marker(marker.printed, Rank.SECTION, value, roman_of(value), marker.rest, certain)
         last, part_since = value, False
     return found
+
+
+def _next_value(romans: Mapping[int, Marker], at: int) -> int | None:
+    """The number of the next sure heading in capitals."""
+    return next((m.value for i, m in romans.items() if i > at and m.certain and is_capitals(_head(m))), None)
 
 
 def _value_due(marker: Marker, due: int) -> int | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractors.bodies import is_body_name, opens_with_body
 from pipeline.model import BoundingBox, Item, Kind, Line, Part, Region, Section
-from extractors.headings import heading_kinds, main_kind, told_kind
+from extractors.headings import heading_kinds, main_kind, restored_heading, told_kind
 from pipeline.outline_markers import Marker, Rank, corrected, follows
 from pipeline.outline_paragraphs import Paragraph, join_lines
 
@@ -76,6 +76,8 @@ def grow(paragraphs: Sequence[Paragraph]) -> list[Node]:
             part, parent = Part.PREAMBLE, None
         else:
             part = Part.SECTION
+            if marker and marker.rank == Rank.SECTION and (text := restored_heading(paragraph.text)) != paragraph.text:
+                paragraph = replace(paragraph, text=text, certain=paragraph.certain * 0.95)
             parent, marker = _place(stack, paragraph)
         node = Node(paragraph, part, parent, marker if part == Part.SECTION else None, certain=paragraph.certain)
         if part == Part.SECTION and marker:
