@@ -12,7 +12,7 @@ from extractors.plans import Plan
 from extractors.vocabulary import Match, fold, vocabulary
 from pipeline.model import Item, Kind, Outline, Part
 
-VERSION = 1
+VERSION = 2
 
 
 class AwardType(StrEnum):

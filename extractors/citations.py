@@ -21,7 +21,7 @@ from extractors.plans import Plan
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Outline, Part
 
-VERSION = 1
+VERSION = 2
 
 
 class Relation(StrEnum):

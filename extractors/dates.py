@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-VERSION = 1
+from extractors.time_grammar import EVERY, EVERY_LIST, EVERY_WORD, MONTHS, POINT, RANGE, SHORT_DAYS, YEARLY_DAYS
 
 
 class Precision(StrEnum):
@@ -56,76 +56,6 @@ class Time:
     label: str | None = None
 
 
-_D = r"(?P<d@>0?[1-9]|[12]\d|3[01])"
-_M = r"(?P<m@>1[0-2]|0?[1-9])"
-_Y = r"(?P<y@>(?:19|20)\d\d)"
-_SEP = r"\s?[/.\-]\s?"
-_CLOCK = r"(?:\d{1,2}\s?(?:h|giờ|g|:)\s?(?:\d{1,2})?\s?(?:phút|['’`´′]+)?,?\s*(?:sáng|chiều|tối)?,?\s*)?"
-_YEAR_WORDS = r"(?:,?\s*năm|\s?/)\s*"
-_QUARTER = r"[Qq](?:uý|úy)\s*(?P<q@>IV|I{1,3}|[1-4])"
-_EVERY_YEAR = r"(?:h[ằàăâắầ]ng|mỗi|từng|các)\s+năm"
-
-
-def _moment(tag: str) -> str:
-    """One point or unit of time; groups are suffixed with `tag`."""
-    day = (
-        rf"{_CLOCK}(?:ngày\s*)?(?<!\d){_D}{_SEP}{_M}(?:{_SEP}{_Y})?(?![\d/])"
-        rf"|{_CLOCK}ngày\s*{_D.replace('<d', '<dw')}\s*tháng\s*{_M.replace('<m', '<mw')}(?:{_YEAR_WORDS}{_Y.replace('<y', '<yw')})?(?!\d)"
-    )
-    month = rf"tháng\s*{_M.replace('<m', '<mm')}(?:(?:{_YEAR_WORDS}|{_SEP}){_Y.replace('<y', '<ym')})?(?![\d/])"
-    quarter = rf"{_QUARTER}(?:(?:{_YEAR_WORDS}|\s*[-.]\s*){_Y.replace('<y', '<yq')})?(?![\dIVX])"
-    half = rf"(?P<h@>0?6 tháng (?:đầu|cuối))(?:\s+năm)?(?:\s+{_Y.replace('<y', '<yh')})?"
-    year = rf"(?P<part@>(?:đầu|giữa|cuối|hết)\s+)?năm\s*{_Y.replace('<y', '<yy')}(?!\d)|(?P<bare@>(?<![\d/.])){_Y.replace('<y', '<yb')}(?![\d/.])"
-    loose = r"(?P<loose@>(?:cuối|đầu|giữa|hết)\s+năm(?!\s*\d|\s+học))"
-    return f"(?:{'|'.join((day, month, quarter, half, year, loose))})".replace("@", tag)
-
-
-_LEAD_FROM = r"(?:kể\s+|bắt đầu\s+|tính\s+)?từ\s+(?:khoảng\s+|đầu\s+)?"
-_TO = r"\s*(?:,?\s*(?:cho\s+)?đến\s+(?:hết\s+)?|,?\s*tới\s+(?:hết\s+)?|\s[-–—]\s|[-–—]\s?)\s*"
-_RANGE = re.compile(
-    rf"(?P<from>{_LEAD_FROM})?(?P<label>(?:[Gg]iai\s+đoạn|[Nn]hiệm\s+kỳ|[Nn]ăm\s+học)\s+(?:năm\s+)?)?"
-    rf"(?<![\d/]){_moment('a')}{_TO}(?:hết\s+)?{_moment('z')}",
-    re.I,
-)
-_SHORT_DAYS = re.compile(  # từ ngày 11 đến ngày 20/9/2026, ngày 11-13/9/2026
-    rf"(?P<from>{_LEAD_FROM})?ngày\s*{_D.replace('@', 'a')}{_TO}(?:ngày\s*)?{_D.replace('@', 'z')}"
-    rf"(?:{_SEP}|\s*tháng\s*){_M.replace('@', 'z')}(?:(?:{_SEP}|{_YEAR_WORDS}){_Y.replace('@', 'z')})?(?!\d)",
-    re.I,
-)
-_MONTHS = re.compile(
-    rf"(?P<from>{_LEAD_FROM})?tháng\s*{_M.replace('@', 'a')}{_TO}(?:tháng\s*)?{_M.replace('@', 'z')}"
-    rf"(?:{_YEAR_WORDS}|{_SEP}){_Y.replace('@', 'z')}(?!\d)",
-    re.I,
-)
-_LEAD = (
-    r"(?P<lead>(?P<before>trước(?:\s+thời\s+hạn|\s+thời\s+điểm)?\s+)"
-    r"|(?P<by>(?:chậm\s+nhất|muộn\s+nhất|hạn\s+(?:chót|cuối|cuối\s+cùng)|thời\s+hạn|hạn\s+nộp|không\s+quá|không\s+muộn\s+hơn"
-    r"|đến\s+hết|đến|tới|hết|xong\s+trong|hạn)\s*:?\s*(?:đến\s+hết\s+|đến\s+|là\s+|trước\s+|vào\s+|trong\s+)*)"
-    rf"|(?P<since>{_LEAD_FROM})"
-    r"|(?P<in>(?:vào\s+(?:dịp\s+|khoảng\s+|thời\s+điểm\s+|lúc\s+)?|trong\s+(?:khoảng\s+)?|lúc\s+|dự\s+kiến\s*:?\s*(?:vào\s+|trong\s+)?)))"
-)
-_POINT = re.compile(rf"(?:{_LEAD})?(?<![\d/]){_moment('a')}(?P<every>\s*,?\s*(?:của\s+)?{_EVERY_YEAR})?", re.I)
-_YEARLY_DAYS = re.compile(
-    rf"(?:{_LEAD})?(?:ngày\s*)?{_D.replace('@', 'a')}\s+(?P<monthly>h[ằàăâắầ]ng\s+tháng|mỗi\s+tháng|(?:của\s+)?tháng\s+(?:cuối|đầu)(?:\s+(?:mỗi|h[ằàăâắầ]ng))?\s+quý(?:\s+(?:sau|tiếp\s+theo))?|của\s+tháng(?:\s+(?:sau|tiếp\s+theo))?)",
-    re.I,
-)
-_TIMES = r"(?:(?:mỗi\s+)?(?:ít\s+nhất\s+)?\d{1,2}\s*(?:\([^)]*\)\s*)?lần\s*(?:/|trong|mỗi)\s*(?:một\s+|0?1\s+)?)"
-_EVERY = re.compile(
-    rf"(?:định\s+kỳ\s*(?:theo\s+)?:?\s*)?(?:"
-    rf"(?P<semiannual>(?<!\w)(?:h[ằàăâắầ]ng\s+|mỗi\s+)?(?:0?6|sáu)\s+tháng(?:\s*/\s*(?:0?1\s+)?lần|\s+(?:một|0?1)\s+lần)|nửa\s+năm\s+(?:một|0?1)\s+lần|định\s+kỳ\s+(?:0?6|sáu)\s+tháng)"
-    rf"|(?P<annual>{_EVERY_YEAR}|định\s+kỳ\s+năm|{_TIMES}năm|năm\s+(?:một|0?1)\s+lần)"
-    rf"|(?P<quarterly>(?:h[ằàăâắầ]ng|mỗi|từng)\s+quý|{_TIMES}quý|định\s+kỳ\s+quý|quý\s+(?:một|0?1)\s+lần|(?:0?3|ba)\s+tháng(?:\s*/\s*|\s+(?:một\s+)?)(?:0?1\s+)?lần)"
-    rf"|(?P<monthly>(?:h[ằàăâắầ]ng|mỗi)\s+tháng|{_TIMES}tháng|tháng\s+(?:một|0?1)\s+lần)"
-    rf"|(?P<weekly>(?:h[ằàăâắầ]ng|mỗi)\s+tuần|{_TIMES}tuần|thứ\s+(?:hai|ba|tư|năm|sáu)\s+h[ằàăâắầ]ng\s+tuần|tuần\s+(?:một|0?1)\s+lần)"
-    rf")(?!\w)",
-    re.I,
-)
-_EVERY_WORD = re.compile(r"(?:định\s+kỳ\s+)?(?:(?:h[ằàăâắầ]ng|mỗi)\s+)?(?P<word>tuần|0?6 tháng|tháng|quý|năm)(?:\s+0?1\s+lần)?", re.I)
-_EVERY_LIST = re.compile(  # định kỳ hằng quý, 6 tháng, năm
-    r"(?:định\s+kỳ|báo\s+cáo|h[ằàăâắầ]ng)\s+(?:(?:h[ằàăâắầ]ng\s+)?(?:tuần|0?6 tháng|tháng|quý|năm)\s*(?:,|và|hoặc)\s*)+"
-    r"(?:h[ằàăâắầ]ng\s+)?(?:0?6 tháng|tháng|quý|năm)(?!\s*\d|\w)",
-    re.I,
-)
 _EVERY_WORDS = {
     "tuần": Recurrence.WEEKLY, "tháng": Recurrence.MONTHLY, "quý": Recurrence.QUARTERLY,
     "6 tháng": Recurrence.SEMIANNUAL, "năm": Recurrence.ANNUAL,
@@ -202,7 +132,7 @@ def _is_lone_year(match: re.Match[str], tag: str) -> bool:
 
 def _ranges(text: str) -> list[Time]:
     found = []
-    for match in _RANGE.finditer(text):
+    for match in RANGE.finditer(text):
         first, last = _unit(match, "a"), _unit(match, "z")
         if first.precision is not last.precision and (_is_lone_year(match, "a") or _is_lone_year(match, "z")):
             continue  # 1-1-2000 is no span
@@ -217,7 +147,7 @@ def _ranges(text: str) -> list[Time]:
             Time(match.start(), match.end(), start, end, min(first.precision, last.precision, key=list(Precision).index),
                  qualifier=Qualifier.FROM_TO, is_bare=not has_words, label=label)
         )  # fmt: skip
-    for pattern, precision in ((_SHORT_DAYS, Precision.DAY), (_MONTHS, Precision.MONTH)):
+    for pattern, precision in ((SHORT_DAYS, Precision.DAY), (MONTHS, Precision.MONTH)):
         for match in pattern.finditer(text):
             year, month = match["yz"], int(match["mz"])
             if year is None:
@@ -233,7 +163,7 @@ def _ranges(text: str) -> list[Time]:
 
 def _points(text: str) -> list[Time]:
     found = []
-    for match in _POINT.finditer(text):
+    for match in POINT.finditer(text):
         if _is_lone_year(match, "a"):
             continue
         unit = _unit(match, "a")
@@ -260,7 +190,7 @@ def _points(text: str) -> list[Time]:
 
 def _recurring(text: str) -> list[Time]:
     found = []
-    for match in _YEARLY_DAYS.finditer(text):
+    for match in YEARLY_DAYS.finditer(text):
         qualifier = Qualifier.BEFORE if match["before"] else Qualifier.BY if match["by"] else Qualifier.IN
         every = Recurrence.QUARTERLY if "quý" in match["monthly"].lower() else Recurrence.MONTHLY
         found.append(
@@ -268,10 +198,10 @@ def _recurring(text: str) -> list[Time]:
                  day=int(match["da"]))
         )  # fmt: skip
     lists = [Time(m.start() + e.start(), m.start() + e.end(), precision=_EVERY_PRECISION[every], recurrence=every)
-             for m in _EVERY_LIST.finditer(text) for e in _EVERY_WORD.finditer(m[0])
+             for m in EVERY_LIST.finditer(text) for e in EVERY_WORD.finditer(m[0])
              for every in [_EVERY_WORDS[e["word"].lower().lstrip("0")]]]  # fmt: skip
     singles = [Time(m.start(), m.end(), precision=_EVERY_PRECISION[every], recurrence=every)
-               for m in _EVERY.finditer(text) for every in [Recurrence(m.lastgroup)]]  # fmt: skip
+               for m in EVERY.finditer(text) for every in [Recurrence(m.lastgroup)]]  # fmt: skip
     inside = [s for s in singles if not any(t.start < s.end and s.start < t.end for t in lists)]
     return found + lists + inside
 

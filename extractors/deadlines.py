@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from extractors.bodies import canonical_body
 from extractors.dates import Precision, Qualifier, Recurrence, Time, find_times
 from extractors.duties import addressee_of, body_in_row, body_of, clause_bounds, duty_of, sentence_bounds
 from extractors.numbers import find_numbers
@@ -15,7 +16,7 @@ from extractors.plans import Plan
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Item, Kind, Outline, Part
 
-VERSION = 1
+VERSION = 2
 
 
 class DeadlineKind(StrEnum):
@@ -32,7 +33,7 @@ class DeadlineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A row of `deadlines`."""
+    """A row of `deadlines`. `body_canonical`: the body under one name whatever its spelling, to join plans on."""
 
     item_id: str
     text: str
@@ -47,6 +48,7 @@ class Deadline:
     qualifier: Qualifier
     body: str | None
     addressee: str | None
+    body_canonical: str | None
 
 
 _PHASE = re.compile(r"(?:giai đoạn|đợt|bước)\s*(?:\d{1,2}|i{1,3}|iv|v|thứ \w+|một|hai|ba|đầu)\b")
@@ -100,6 +102,7 @@ def _rows_of(outline: Outline, item: Item, plan: Plan) -> Iterator[Deadline]:
             time.start_date, time.end_date, _precision(item.text, time),
             time.month if time.recurrence in _BY_DAY else None, time.day if time.recurrence in _BY_DAY else None,
             time.qualifier, body, addressee_of(item.text, time.start, kind) if has_receiver else None,
+            canonical_body(body, outline),
         )  # fmt: skip
 
 

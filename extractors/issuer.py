@@ -15,8 +15,6 @@ from extractors.printed_case import in_printed_case
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Outline, Part
 
-VERSION = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Issuer:

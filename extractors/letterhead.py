@@ -19,8 +19,6 @@ from extractors.places import find_provinces
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Line
 
-VERSION = 1
-
 _BARE_MOTTOES = (
     "cong hoa xa hoi chu nghia viet nam",
     "dang cong san viet nam",

@@ -14,8 +14,6 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.vocabulary import Match, vocabulary
 
-VERSION = 1
-
 _LETTERS = r"[A-ZĐƯÂĂÊÔƠ§](?:[A-Za-zĐđƯưÂâĂăÊêÔôƠơ&0-9]|\.(?=[A-ZĐ]))*"
 _JOIN = r"\s?[-–—/]\s?"
 _NUMBER = re.compile(

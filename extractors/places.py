@@ -16,8 +16,6 @@ from pathlib import Path
 
 from extractors.vocabulary import Entry, Vocabulary, fold, vocabulary
 
-VERSION = 1
-
 _UNIT_WORD = re.compile(r"^(tỉnh|thành phố)\s+", re.I)
 _BEFORE_PROVINCE = re.compile(r"(?:\b(tỉnh|thành phố|tp\.?|tỉnh ủy|thành ủy)\s*)$", re.I)
 _BEFORE_OTHER = re.compile(

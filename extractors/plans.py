@@ -16,7 +16,7 @@ from extractors.signature import read_signature
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Kind, Outline, Part
 
-VERSION = 1
+VERSION = 2
 
 
 class IssuerLevel(StrEnum):

@@ -12,8 +12,6 @@ from extractors.printed_case import in_printed_case
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Line
 
-VERSION = 1
-
 _ON_BEHALF = re.compile(r"\b(?:T/?M|K/?T|T/?L|TUQ|T/?U/?Q)\s?\.?\s?(?=[A-ZĐÂÊÔƠƯĂÁÀẢÃẠỦỨỪỬỮỰ])")
 _NAME_WORD = re.compile(r"[A-ZĐÂÊÔƠƯĂ][^\W\d_]*$|[A-ZĐÁÀẢÃẠÂẤẦẨẪẬĂẮẰẲẴẶÉÈẺẼẸÊẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌÔỐỒỔỖỘƠỚỜỞỠỢÚÙỦŨỤƯỨỪỬỮỰÝỲỶỸỴ][^\W\d_]*$")
 _RANK = re.compile(
