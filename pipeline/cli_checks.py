@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,8 +22,6 @@ def register(app: typer.Typer) -> None:
 
 def doctor(outputs: OutputsOption = DEFAULT_OUTPUTS, as_json: JsonOption = False) -> None:
     """Kiểm tra máy có đủ công cụ, gói ngôn ngữ, phiên bản. Mã thoát 1 khi thiếu."""
-    from dataclasses import asdict
-
     from pipeline.doctor import examine
 
     checks = examine(outputs)
@@ -73,19 +72,26 @@ def _as_record(score: PlanScore) -> dict[str, Any]:
         name: {"rows": t.rows, "gold_rows": t.gold_rows, "row_f1": t.row_f1, "cell_f1": t.cell_f1}
         for name, t in score.tables.items()
     }
-    text = None if score.text is None else {"wer": score.text.wer, "cer": score.text.cer, "words": score.text.words}
+    text = None if score.text is None else asdict(score.text) | {"wer": score.text.wer, "cer": score.text.cer}
     return {"plan": score.name, "source": str(score.source), "text": text, "tables": tables, "faults": list(score.faults)}
+
+
+def _score_cells(score: PlanScore) -> list[Any]:
+    """Words missing and invented count in any order: a letterhead of two columns may be read either way."""
+    text = score.text
+    rates = (None,) * 4
+    if text is not None:
+        rates = (text.wer, text.cer, text.missing / max(1, text.words), text.invented / max(1, text.words_out))
+    percents = [None if rate is None else round(100 * rate, 2) for rate in rates]
+    f1 = [None if value is None else round(value, 3) for value in (score.row_f1, score.cell_f1)]
+    return [score.name, score.source.name, *percents, *f1]
 
 
 def _print_scores(scores: Sequence[PlanScore], with_faults: bool) -> None:
     from pipeline.evaluate import by_table, calibration, cell_f1, row_f1
 
-    rows = [
-        (s.name, s.source.name, s.text and round(100 * s.text.wer, 2), s.text and round(100 * s.text.cer, 2),
-         s.tables and round(s.row_f1 or 0, 3), s.tables and round(s.cell_f1 or 0, 3))
-        for s in scores
-    ]  # fmt: skip
-    print_rows(("kế hoạch", "tệp", "WER %", "CER %", "F1 dòng", "F1 ô"), rows, title="Từng kế hoạch")
+    columns = ("kế hoạch", "tệp", "WER %", "CER %", "chữ thiếu %", "chữ thừa %", "F1 dòng", "F1 ô")
+    print_rows(columns, [_score_cells(score) for score in scores], title="Từng kế hoạch")
     tables = by_table(scores)
     if tables:
         per_table = [(n, t.rows, t.gold_rows, round(t.row_f1, 3), round(t.cell_f1, 3)) for n, t in tables.items()]
