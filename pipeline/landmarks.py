@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 
 from rapidfuzz import fuzz
@@ -21,6 +21,7 @@ _PLACE_AND_DATE = re.compile(r"\bng[aàáâăâ]\S{0,2}\b.{0,12}\bth[aáàâ]ng\
 _ESIGNATURE = re.compile(r"(?i)\bk[ýy] bởi|người ký|cơ quan:|thời gian k[ýy]|\d\d:\d\d:\d\d|\+0?7:00|\w@\w|ký số")
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(text: str) -> str:
     """`text` without marks, small letters, single blanks: what survives bad OCR."""
     letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
@@ -99,7 +100,7 @@ class Band:
 
 def find_letterhead(fragments: Sequence[Fragment]) -> Band | None:
     """The letterhead: anchored on the motto, down to the place-and-date line and the number, above the title."""
-    mottoes = [f for f in fragments if f.is_motto and f.middle < 0.35]
+    mottoes = [f for f in fragments if f.middle < 0.35 and f.is_motto]
     if not mottoes:
         return None
     first = min(mottoes, key=lambda f: f.middle)

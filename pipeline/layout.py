@@ -77,7 +77,7 @@ def _line(page: int, placed: Placed) -> Line:
 
 def _has_letterhead_place(fragments: Sequence[Fragment]) -> bool:
     """An annex or a second document in the same file has a letterhead of its own, always at the top of a page."""
-    return any(f.is_motto and f.middle < 0.25 for f in fragments)
+    return any(f.middle < 0.25 and f.is_motto for f in fragments)
 
 
 def _columns(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _ONSETS = frozenset(
@@ -37,6 +38,7 @@ class Quality:
         return self.valid * min(1.0, self.marked / 0.6)
 
 
+@lru_cache(maxsize=1 << 15)
 def syllable_is_possible(word: str) -> bool:
     """Whether `word` could be one Vietnamese syllable (any case, NFC)."""
     tones, letters = [], []
@@ -67,10 +69,11 @@ def vietnamese_quality(text: str) -> Quality:
     words = [word for word in _LETTERS.findall(text) if len(word) > 1 and not (word.isupper() and len(word) < 5)]
     if not words:
         return Quality(0, 0.0, 0.0)
-    marked = sum(any(_is_marked(char) for char in word) for word in words)
+    marked = sum(map(_has_mark, words))
     valid = sum(map(syllable_is_possible, words))
     return Quality(len(words), valid / len(words), marked / len(words))
 
 
-def _is_marked(char: str) -> bool:
-    return char in "đĐ" or len(unicodedata.normalize("NFD", char)) > 1
+@lru_cache(maxsize=1 << 15)
+def _has_mark(word: str) -> bool:
+    return any(char in "đĐ" or len(unicodedata.normalize("NFD", char)) > 1 for char in word)
