@@ -11,6 +11,7 @@ from pipeline.model import BoundingBox, Line
 from pipeline.outline_markers import UPPER, list_marker
 
 _INDENT = 0.02  # of the page's width: a first line set in
+_NARROW = 70  # letters: no page is set in shorter full lines
 _WRAPPED = 150  # a text whose lines are longer holds a paragraph a line
 _LEADING_SPECK = re.compile(rf"^(?:[„_|~^]{{1,3}}\s+)+(?=[{UPPER}“(]|[-–+*]\s)")
 _TRAILING_SPECK = re.compile(r"(?<=[.;:])(?:\s+[-–—„.,'`_|~/:^]{1,2})+$")
@@ -49,7 +50,7 @@ class Shape:
         lengths = sorted(len(line.text) for line in lines) or [0]
         within = [x.bbox.x0 - margins[x.page][0].at(x.bbox) > _INDENT for x in lines if x.bbox and x.text[0].islower() and not list_marker(x.text)]
         hangs = sum(within) > 0.15 * len(within)
-        return cls(margins, median(pitches) if pitches else 0.0, lengths[int(len(lengths) * 0.9)], hangs)
+        return cls(margins, median(pitches) if pitches else 0.0, max(_NARROW, lengths[int(len(lengths) * 0.9)]), hangs)
 
     @property
     def is_unwrapped(self) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +10,7 @@ from extractors import EXTRACTORS, contents, criteria, purposes, responsibilitie
 from pipeline.model import BoundingBox, Line, Part, Role
 from pipeline.outline import outline_of
 from pipeline.plain_text import read_plain_text
-
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "outline.json").read_text(encoding="utf-8"))
+from tests.extractors.cases import cases_of
 
 
 def plain(texts):
@@ -35,7 +32,7 @@ def rows_of(module, outline):
     return module.extract(outline, None)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[c["label"] for c in CASES])
+@pytest.mark.parametrize("case", cases_of("outline", "synthetic"))
 def test_case(case):
     outline = outline_of(plain(case["input"]), None)
     expected = case["expected"]
