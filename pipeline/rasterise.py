@@ -16,6 +16,7 @@ from pipeline.settings import Settings
 
 VERSION = 1
 MIN_DPI = 72  # below it print of 14 points has no legible letters
+MOST_RENDERED = 25_000_000  # pixels: A3 at 350 dpi; each costs a dozen bytes on its way
 POINTS_PER_INCH = 72.0
 A4_INCHES = (8.27, 11.69)
 
@@ -23,14 +24,14 @@ Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before any pixel is r
 
 
 def pdf_dpi(width_pt: float, height_pt: float, image_dpi: float | None, settings: Settings) -> int:
-    """The dpi at which to render a page: that of the scan inside it, at most `settings.dpi`, within `max_pixels`.
+    """The dpi at which to render a page: that of the scan inside it, at most `settings.dpi`, within what memory allows.
 
     `image_dpi`: of the picture that fills the page, None where the page is drawn. Raises Rejected where even
     `MIN_DPI` is too large.
     """
     wanted = settings.dpi if image_dpi is None else min(settings.dpi, max(MIN_DPI, round(image_dpi)))
     square_inches = width_pt * height_pt / POINTS_PER_INCH**2
-    most = math.floor(math.sqrt(settings.max_pixels / max(square_inches, 0.01)))
+    most = math.floor(math.sqrt(min(settings.max_pixels, MOST_RENDERED) / max(square_inches, 0.01)))
     if most < MIN_DPI:
         raise Rejected(
             f"Trang quá lớn ({width_pt / 28.35:.0f} × {height_pt / 28.35:.0f} cm): hãy quét lại ở khổ giấy A4 hoặc A3."
