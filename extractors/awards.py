@@ -59,7 +59,7 @@ _OCCASIONS = (
 )  # on bare letters: tống kết is tổng kết
 _AUTHORITY = (
     r"(?:Chủ tịch nước|Thủ tướng|Chính phủ|Nhà nước|Bộ trưởng|Bộ\s+[A-ZĐ]|Chủ tịch|Chủ nhiệm|UBND|HĐND|[UỦ]ỷ ban|Ủy ban|Uỷ ban|Hội đồng|Ban\s|BCH|BCĐ"
-    r"|[Gg]iám đốc|[Hh]iệu trưởng|[Tt]hủ trưởng|Sở|Tỉnh\s|Thành\s|Trung ương|Công đoàn|Liên đoàn|Đoàn|Hội\s|Công an|Tổng\s|Cục|Đảng|Huyện|Trường|Trung tâm|Bệnh viện)"
+    r"|[Gg]iám đốc|[Hh]iệu trưởng|[Tt]hủ trưởng|Sở|Tỉnh\s|Thành\s|Trung ương|Công đoàn|Liên đoàn|Đoàn|Hội\s|Công an|Tổng\s|Cục|Đảng|Huyện|Trường|Trung tâm|Bệnh viện|Liên hiệp|Mặt trận)"
 )
 _PLACES = r"(?:tỉnh|thành phố|Thành phố|huyện|xã|phường|ngành|đơn vị|nhà trường|Nhà trường|cơ quan|cấp\s+\w+)"
 _AFTER = re.compile(rf"\s*[“\"”]?\s*(?:(?P<of>(?:của|do)\s+)(?P<who>{_AUTHORITY}|{_PLACES})|(?P<bare>{_AUTHORITY})|(?P<levels>(?:các cấp|cấp\s+(?:tỉnh|cơ sở|Nhà nước|bộ|sở|huyện|xã|trường|thành phố)))\b)")
@@ -82,8 +82,8 @@ def occasions(text: str) -> tuple[Occasion, ...]:
     return tuple(o for o, pattern in _OCCASIONS if pattern.search(plain))
 
 
-def _authority(text: str, form: Match) -> tuple[str | None, int]:
-    """Who confers the form, as printed beside it, and where the award's name ends."""
+def _authority(text: str, form: Match, since: int) -> tuple[str | None, int]:
+    """Who confers the form, as printed beside it, and where the award's name ends. `since`: the end of the form before."""
     after = _AFTER.match(text, form.end)
     if after and after["levels"]:
         return None, after.end()
@@ -93,7 +93,7 @@ def _authority(text: str, form: Match) -> tuple[str | None, int]:
         if joined := re.match(r"\s+và\s+(?=[A-ZĐ])(?!(?:Bằng|Giấy|Cờ|Huân|Danh))", text[end:]):  # Bộ Giáo dục và Đào tạo
             end = _AUTHORITY_ENDS.search(text, end + joined.end() + 1).start()
         return text[start:end].strip(), end
-    before = _GIVES.search(text[: form.start])
+    before = _GIVES.search(text[since : form.start])
     if before:
         who = re.split(r"\s(?:đề nghị|trình|gửi|báo cáo)\s+", before["who"])[-1].strip(" ,:")
         return who, form.end
@@ -147,11 +147,13 @@ def _rows_of(item: Item, ancestors: list[Item]) -> Iterator[Award]:
     headings = [a.text for a in ancestors]
     forms, as_spelt = find_loosely("award_forms", text)
     forms = _with_named_titles(text, forms)
+    since = 0
     for form in forms:
         if _ALREADY.search(text[: form.start]):
             continue
         form = Match(form.entry, form.start, _named_other(text, form))
-        authority, end = _authority(text, form)
+        authority, end = _authority(text, form, since)
+        since = end
         award = _unquoted(text[form.start : end].strip(" .,;:"))
         label = re.split(r"[;,.]", text[: form.start])[-1]
         level = _level(award, authority, form, [label, *headings] if re.search(r"cấp|khen thưởng", label) else headings)

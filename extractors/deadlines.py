@@ -208,6 +208,8 @@ def _is_recurring_duty(item: Item, time: Time, opens: bool, before: str, after: 
     """Whether `hằng năm` says when something is done, and does not only qualify a noun (`kế hoạch hằng năm`)."""
     if time.day is not None or (opens and item.kind is not Kind.CRITERIA):
         return True
+    if re.match(r"(?:trước|trong|vào|chậm nhất)\b", item.text[time.start :]) and item.kind in _DUTY_PARTS:
+        return True
     if before.endswith("(") or _ADJECTIVE_OF.search(before) or _OF_BODY.match(after):
         return False
     if item.is_heading:

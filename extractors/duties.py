@@ -15,7 +15,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZĐÁÀẢÃẠÂĂÊÔƠƯỦ�
 _CLAUSE_END = re.compile(r";\s*|(?<=[.!?])\s+(?=[A-ZĐÁÀẢÃẠÂĂÊÔƠƯỦ“\"-])")
 _FRONTED = re.compile(r"^[\s):,.–-]*(?:[Tt]rên cơ sở|[Cc]ăn cứ|[Ss]au khi|[Kk]hi|[Đđ]ể|[Nn]hằm|[Tt]heo|[Tt]hông qua|[Qq]ua)\b[^,]*,\s*")
 _BEFORE_SUBJECT = re.compile(r"^\W*(?:Sau đó|Đồng thời|Trong đó|Riêng|Ngoài ra|Tiếp đó|Cùng với đó|đồng thời|sau đó)\s*,?\s*")
-_RUN_IN = re.compile(r"^\W*(?:[Gg]iai đoạn|[Đđ]ợt|[Bb]ước|[Nn]ăm|[Tt]háng|[Qq]uý|[Tt]hời gian)\b[^:;.]{0,60}:\s*")
+_RUN_IN = re.compile(r"^\W*(?:[Gg]iai đoạn|[Đđ]ợt|[Bb]ước|[Nn]ăm|[Tt]háng|[Qq]uý|[Tt]hời gian|[Tt]ừ|[Nn]gày|[Tt]rước)\b[^:;.]{0,60}:\s*")
 _GENERIC = re.compile(r"(?:Sở|Bộ|Ban|Trường|Trung tâm|Thành phố|Huyện|Xã|Phường|Tỉnh|Hội|Đoàn)(?=\s*[(,.;]|\s+(?:trước|để|theo|chậm|định|hằng|hàng|khen|xem|tổng)\b|$)")
 _ASKS = re.compile(r"\b(?:đề nghị|trình|đề xuất(?: với)?|kiến nghị)\s+")
 _SENDS = re.compile(r"\b(?:gửi về|gửi|về|nộp về|nộp|cho|tới|báo cáo với|báo cáo|(?<!phối hợp )(?<!kết hợp )(?<!cùng )(?<!gắn )với)\s+(?!với\b)")

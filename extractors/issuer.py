@@ -28,7 +28,7 @@ class Issuer:
     confidence: float = 0.0
 
 
-_GENERIC = re.compile(r"^(?:ban tổ chức|ban chỉ đạo|ban giám khảo|tổ |hội đồng|tiểu ban|ban quản lý|cụm |khối |chi bộ|chi đoàn|công đoàn)")
+_GENERIC = re.compile(r"^(?:ban tổ chức|ban chỉ đạo|ban giám khảo|tổ |hội đồng|tiểu ban|cụm |khối )")
 _GENERAL = re.compile(r"^(?:ủy ban nhân dân|hội đồng nhân dân)\b")
 _OWN_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)\s+\S")
 _AREA = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)\s+.+$", re.I)

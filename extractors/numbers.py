@@ -23,7 +23,7 @@ _NUMBER = re.compile(
 _BROKEN = re.compile(r"(?<=\bsố )(\d) (\d/(?:19|20)\d\d/)")  # số 1 1/2016/TT-BYT; keeps the length
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d/(?:TT|NĐ|QH|TTLT)\b")  # what is left of a number whose digits were lost
 _BEFORE = 90  # code points searched for the kind of document before its number
-_SHORT = re.compile(r"\bsố\s*(?P<digits>\d{1,5})(?![\d/]|\s?[-–/]\s?[A-ZĐ\d]|[.,]\d)")
+_SHORT = re.compile(r"\bsố\s*(?P<digits>\d{1,5})(?![\w/]|\s?[-–/]\s?[A-ZĐ\d]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
