@@ -32,7 +32,7 @@ def line_damages(lines: Sequence[str], known: frozenset[str] | dict[str, int], b
         words.append(len(forms))
         own.append(sum(1 for form in forms if _OWN.search(form)))
         marked.append(sum(1 for form in forms if not form.isascii()))
-        odd.append(sum(1 for form in forms if modern_tones(form).lower() not in known))
+        odd.append(sum(1 for form in forms if not form.isascii() and modern_tones(form).lower() not in known))
     out = []
     for i in range(len(lines)):
         low = high = i
@@ -48,7 +48,7 @@ def line_damages(lines: Sequence[str], known: frozenset[str] | dict[str, int], b
         total = max(1, sum(words[near]))
         share = sum(own[near]) / total
         if share >= GOOD_SHARE or (words[i] and own[i] / words[i] >= 2 * GOOD_SHARE and own[i] > 1):
-            out.append(Damage.SLIPS if odd[i] else Damage.NONE)
+            out.append(Damage.SLIPS if sum(odd[near]) else Damage.NONE)
         elif sum(marked[near]) == 0 and _all_bare(lines[near], bare):
             out.append(Damage.STRIPPED)
         else:
@@ -63,15 +63,26 @@ def _all_bare(lines: Sequence[str], bare: frozenset[str]) -> bool:
 
 # How often a word read with a confidence below the bound was wrong: `-l vie` readings of our own rendered pages.
 _WRONG_BELOW = ((0.3, 0.6), (0.5, 0.45), (0.7, 0.33), (0.85, 0.27), (0.9, 0.18), (0.955, 0.05))
-_WRONG_ELSE = 0.003
 _STRANGE_MARKED, _STRANGE_PLAIN = 0.7, 0.08
+_SURE_PER_BAD = 0.1  # wrong among the confident words of a passage, for each wrong one among the others
+_MOST_SURE_WRONG = 0.01
+_BAD_PASSAGE = 0.004  # share of strange marked words from which every word of a passage is in some doubt
 
 
-def doubt_of(form: str, known: bool, confidence: float | None) -> float:
-    """How likely `form` is misread, in text that is mostly right."""
+def doubts_of(forms: Sequence[tuple[str, bool, float | None]]) -> list[float]:
+    """How likely each (form, is a known word, confidence of the OCR) of a passage that is mostly right is misread."""
+    own = [_own_doubt(*form) for form in forms]
+    if not own:
+        return []
+    bad = sum(own) / len(own)
+    floor = min(_MOST_SURE_WRONG, _SURE_PER_BAD * bad) if bad > _BAD_PASSAGE else 0.0
+    return [max(doubt, floor) for doubt in own]
+
+
+def _own_doubt(form: str, known: bool, confidence: float | None) -> float:
     doubt = 0.0
     if confidence is not None:
-        doubt = next((wrong for bound, wrong in _WRONG_BELOW if confidence < bound), _WRONG_ELSE)
+        doubt = next((wrong for bound, wrong in _WRONG_BELOW if confidence < bound), 0.0)
     if not known and not (form.isupper() and len(form) > 1) and not any(c.isdigit() for c in form):
         doubt = max(doubt, _STRANGE_PLAIN if form.isascii() else _STRANGE_MARKED)
     return doubt

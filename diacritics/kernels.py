@@ -288,7 +288,10 @@ def local_scores(
     path, edge_from, edge_to, edge_word, edge_cost, edge_case, case_cost, first_word, scale,
     uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow, tri_start, tri_word, tri_logp, logs, bows,
 ):  # fmt: skip
-    """For every edge of the lattice with the span of a path edge: its cost with the rest of the path kept; NEVER elsewhere."""
+    """For every edge of the lattice with the span of a path edge: its cost with the rest of the path kept; NEVER elsewhere.
+
+    Where one is cheaper than the path's own edge, which the beam has then lost, it takes its place in `path`.
+    """
     out = np.full(len(edge_to), NEVER, np.float32)
     # the path's words with their places
     words = np.empty(len(path) + 4, np.int64)
@@ -311,7 +314,7 @@ def local_scores(
             start -= 1
         e = start
         while e < len(edge_to) and edge_to[e] == edge_to[chosen]:
-            if edge_from[e] == edge_from[chosen]:
+            if edge_from[e] == edge_from[chosen] and (edge_word[e] >= 0) == (edge_word[chosen] >= 0):
                 at = place[i]
                 w1, w2 = words[at - 2], words[at - 1]
                 gram = _find(bi_word, bi_start[w1], bi_start[w1 + 1], w2)
@@ -338,4 +341,17 @@ def local_scores(
                     w2 = words[k]
                 out[e] = cost
             e += 1
+        best = chosen
+        for e in range(start, len(edge_to)):
+            if edge_to[e] != edge_to[chosen]:
+                break
+            if out[e] < out[best]:
+                best = e
+        if best != chosen:
+            path[i] = best
+            words[place[i]] = edge_word[best]
+            for k in range(i, len(path)):
+                before[k + 1] = edge_case[path[k]] if edge_case[path[k]] >= 0 else before[k]
+                if k > i and edge_case[path[k]] >= 0:
+                    break
     return out

@@ -21,12 +21,14 @@ PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.3
 STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
-MIN_DOUBT = 0.02  # below which a word of such text is taken as it is
+MIN_DOUBT = 0.001  # below which a word of such text is taken as it is
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
 NUMBER_AS_WORD = 1.0  # what a bare number must overcome to become a word
-LINE_END = 1.6  # nats for taking a line break as a sentence end
-SPLIT_FROM = 4  # shortest form that may be two words
+# nats for taking a break as a sentence end
+PAUSE = {PieceKind.LINE: 1.6, PieceKind.DASH: 1.0, PieceKind.COMMA: 2.5}
+SPLIT_FROM = 2  # shortest form that may be two words
 SENTENCE_CASE, OTHER_CASE = 3, 4  # case classes after a sentence end, after a number or an unknown word
+SPLIT_OVER = 3.0  # nats of the best single reading from which two are tried
 MAX_JOINED = 9  # longest two forms that may be one word
 
 _UPPER, _BASE = upper_table(), base_table()
@@ -98,9 +100,10 @@ def build_lattice(
         match piece.kind:
             case PieceKind.END:
                 lattice.add(piece.start, after, model.boundary, 0.0, -1, span, SENTENCE_CASE)
-            case PieceKind.LINE:
+            case PieceKind.LINE | PieceKind.DASH | PieceKind.COMMA:
                 lattice.add(piece.start, after, -1, 0.0, -1, span, -1)
-                lattice.add(piece.start, after, model.boundary, LINE_END, -1, span, SENTENCE_CASE)
+                case = SENTENCE_CASE if piece.kind is PieceKind.LINE else -1
+                lattice.add(piece.start, after, model.boundary, PAUSE[piece.kind], -1, span, case)
             case PieceKind.KEPT:
                 lattice.add(piece.start, after, model.unknown, 0.0, -1, span)
             case PieceKind.CODE:
@@ -134,7 +137,7 @@ def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     as_it_is = model.code if digits and form[-1].isdigit() else model.unknown
     lattice.add(piece.start, after, as_it_is, DIGIT * digits + UNKNOWN_CHAR * (len(form) - digits), -1, span)
     best = found[0][1] if found else kernels.NEVER
-    if len(form) >= SPLIT_FROM and best > 5.0:
+    if len(form) >= SPLIT_FROM and best > SPLIT_OVER:
         lost = model.channels[channel].space_lost_cost
         for k in range(1, len(form)):
             left, right = readings(form[:k], channel, 4), readings(form[k:], channel, 4)
@@ -157,7 +160,13 @@ def _add_slip(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     lattice.add(piece.start, after, word, kept, -1, span, case_class(form))
     if doubt >= MIN_DOUBT:
         changed = -math.log(doubt) - USUAL_CHANGE
-        others = [(code, cost) for code, cost in readings(form, channel) if code // 3 != word]
+        # a plain strange word is a name or foreign, or has lost its marks: it never becomes another plain word
+        plain = word == model.unknown and form.isascii()
+        others = [
+            (code, cost)
+            for code, cost in readings(form, channel)
+            if code // 3 != word and not (plain and model.words[code // 3].isascii())
+        ]
         _add_readings(lattice, piece.start, after, span, others, changed)
 
 

@@ -12,12 +12,13 @@ import numpy as np
 
 from diacritics import kernels
 from diacritics.codes import restore_code
-from diacritics.damage import Damage, doubt_of, line_damages
+from diacritics.damage import Damage, doubts_of, line_damages
 from diacritics.lattice import MIN_DOUBT, Lattice, build_lattice
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind, scan
 from diacritics.words import modern_tones
 
+SWEEPS = 2  # over the words of the path, each against its rivals
 BEAM = 40
 MIN_SURE = 0.9  # below which a word of mostly right text stays
 SCALE = 1.0  # of the language model against the channel
@@ -98,16 +99,15 @@ def _word_confidences(text: str, confidence: Sequence[float]) -> tuple[list[int]
 def _doubts(
     pieces: Sequence[Piece], offset: int, trust: tuple[list[int], Sequence[float]] | None, model: Model
 ) -> list[float]:
-    out = []
+    forms = []
     for piece in pieces:
-        if piece.kind is not PieceKind.FORM:
-            out.append(0.0)
-            continue
-        confidence = None
-        if trust is not None:
-            confidence = trust[1][bisect_right(trust[0], piece.start + offset) - 1]
-        out.append(doubt_of(piece.text, modern_tones(piece.text).lower() in model.index, confidence))
-    return out
+        if piece.kind is PieceKind.FORM:
+            confidence = None
+            if trust is not None:
+                confidence = trust[1][bisect_right(trust[0], piece.start + offset) - 1]
+            forms.append((piece.text, modern_tones(piece.text).lower() in model.index, confidence))
+    found = iter(doubts_of(forms))
+    return [next(found) if piece.kind is PieceKind.FORM else 0.0 for piece in pieces]
 
 
 def restore_many(texts: Iterable[str]) -> list[Restoration]:
@@ -148,7 +148,8 @@ def _restore_passage(
         model.case_cost,
     )
     path = kernels.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
-    local = kernels.local_scores(path, *columns, model.boundary, SCALE, *model.language)
+    for _ in range(SWEEPS):
+        local = kernels.local_scores(path, *columns, model.boundary, SCALE, *model.language)
     return _edits(text, lattice, order, columns, path, local, damage, model)
 
 
@@ -171,7 +172,8 @@ def _edits(
         code = lattice.code[order[edge]]
         if code < 0:
             raw = text[start:end]
-            return restore_code(raw) if columns[2][edge] == model.code else raw
+            strange = columns[2][edge] == model.code or (columns[2][edge] == model.unknown and raw.isupper())
+            return restore_code(raw) if strange and damage is not Damage.SLIPS else raw
         return _CASES[code % 3](model.words[code // 3])
 
     reached, previous = -1, (0, 0)

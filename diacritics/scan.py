@@ -10,11 +10,13 @@ SYMBOLS = "€&¢£¥$@§©®°|"  # what OCR writes for letters
 _LETTER = rf"(?:[^\W_]|[{SYMBOLS}])"
 _PIECE = re.compile(
     r"(?P<kept>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|org|net|gov|edu)\b\S*"
-    r"|(?:^|(?<=\n)|(?<=\f))[ \t]*[a-zđ]\))"
+    r"|(?<!\S)[a-zđ]\))"  # the marker of a list
     rf"|(?P<number>\d+(?:[.,/:–-]\d+)*(?!{_LETTER}|[/-][^\W\d_]))"
     r"|(?P<code>(?=\S*\d)(?=\S*[A-ZĐÐ])[^\W_]+(?:[/-][^\W_]+)+)"
     rf"|(?P<form>{_LETTER}(?:{_LETTER}|['’‘`´](?={_LETTER}))*)"
     r"|(?P<end>[.!?;:](?=[”\"’)]*(?:\s|$)))"
+    r"|(?P<dash>(?<=\s)[–—-]+(?=\s))"
+    r"|(?P<comma>,(?=[”\"’)]*\s))"
     r"|(?P<line>[\n\f]+)"
 )
 
@@ -25,6 +27,8 @@ class PieceKind(StrEnum):
     CODE = "code"
     FORM = "form"
     END = "end"
+    DASH = "dash"
+    COMMA = "comma"
     LINE = "line"
 
 
@@ -37,7 +41,7 @@ class Piece:
 
 
 def scan(text: str) -> list[Piece]:
-    """The pieces of `text` in order; all else (blanks, commas, dashes, quotes) lies between them."""
+    """The pieces of `text` in order; all else (blanks, quotes, brackets) lies between them."""
     return [
         Piece(PieceKind(match.lastgroup or ""), match.start(), match.end(), match[0]) for match in _PIECE.finditer(text)
     ]

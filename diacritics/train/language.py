@@ -12,8 +12,8 @@ import numpy as np
 
 from diacritics.model import BACKOFF_MAX, BACKOFF_STEP, CASE_STEP, LOG_STEP
 
-MAX_BIGRAMS = 720_000
-MAX_TRIGRAMS = 2_900_000
+MAX_BIGRAMS = 740_000
+MAX_TRIGRAMS = 3_050_000
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def build(streams: Sequence[tuple[np.ndarray, int]], vocabulary_size: int) -> di
     # prune trigrams by what the text would lose
     gain3 = tri.count * (np.log(p3) - np.log(np.maximum(gamma2[tri_head], 1e-9) * p2[tri_tail]))
     limit = np.partition(gain3, -MAX_TRIGRAMS)[-MAX_TRIGRAMS] if len(gain3) > MAX_TRIGRAMS else -np.inf
-    keep3 = (gain3 > limit) & (tri.count > 1)
+    keep3 = gain3 > limit
     needed = np.zeros(len(bi.key), bool)
     needed[tri_head[keep3]] = True
     gain2 = bi.count * (np.log(p2) - np.log(gamma1[bi_head] * p1[bi_last]))
