@@ -35,9 +35,23 @@ _UPPER, _BASE = upper_table(), base_table()
 _NO_CASE = np.zeros(3, np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Words by column, best first. `codes`: word and case in one (see `kernels`)."""
+
+    words: list[int]
+    costs: list[float]
+    codes: list[int]
+    cases: list[int]
+
+    @property
+    def best(self) -> float:
+        return self.costs[0] if self.costs else float(kernels.NEVER)
+
+
 @lru_cache(maxsize=60_000)
-def readings(form: str, channel: str, keep: int = 0) -> tuple[tuple[int, float], ...]:
-    """(code, cost) of the likeliest words that `form` may stand for, best first."""
+def readings(form: str, channel: str, keep: int = 0) -> Readings:
+    """The likeliest words that `form` may stand for."""
     model = load_model()
     letters = [c for c in form if c.isalpha()]
     upper = sum(c.isupper() for c in letters)
@@ -58,7 +72,8 @@ def readings(form: str, channel: str, keep: int = 0) -> tuple[tuple[int, float],
         *model.channels[channel].candidates[:-1], _NO_CASE, model.channels[channel].candidates[-1],
         np.float32(PRIOR_WEIGHT), np.float32(WINDOW), keep, code, cost,
     )  # fmt: skip
-    return tuple(zip(code[:found].tolist(), cost[:found].tolist(), strict=True))
+    code = code[:found]
+    return Readings((code // 3).tolist(), cost[:found].tolist(), code.tolist(), (code % 3).tolist())
 
 
 @dataclass(slots=True)
@@ -82,7 +97,18 @@ class Lattice:
         self.cost.append(cost)
         self.code.append(code)
         self.span.append(span)
-        self.case.append(code % 3 if code >= 0 else case)
+        self.case.append(case)
+
+    def add_readings(self, source: int, target: int, span: tuple[int, int], found: Readings, extra: float) -> None:
+        """An edge for each of `found`, each costing `extra` nats more."""
+        count = len(found.words)
+        self.source += [source] * count
+        self.target += [target] * count
+        self.word += found.words
+        self.cost += [cost + extra for cost in found.costs] if extra else found.costs
+        self.code += found.codes
+        self.span += [span] * count
+        self.case += found.cases
 
 
 def build_lattice(
@@ -111,7 +137,7 @@ def build_lattice(
             case PieceKind.NUMBER:
                 lattice.add(piece.start, after, model.number, DIGIT * min(len(piece.text), 4), -1, span)
                 if doubts is None and len(piece.text) <= 3 and piece.text.isdigit():
-                    _add_readings(lattice, piece.start, after, span, readings(piece.text, channel, 6), NUMBER_AS_WORD)
+                    lattice.add_readings(piece.start, after, span, readings(piece.text, channel, 6), NUMBER_AS_WORD)
             case PieceKind.FORM if doubts is not None:
                 _add_slip(lattice, piece, after, channel, model, doubts[i])
             case PieceKind.FORM:
@@ -121,30 +147,23 @@ def build_lattice(
     return lattice
 
 
-def _add_readings(
-    lattice: Lattice, source: int, target: int, span: tuple[int, int], found: Sequence[tuple[int, float]], extra: float
-) -> None:
-    for code, cost in found:
-        lattice.add(source, target, code // 3, cost + extra, code, span)
-
-
 def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: Model) -> None:
     form = piece.text
     found = readings(form, channel)
     span = (piece.start, piece.end)
-    _add_readings(lattice, piece.start, after, span, found, 0.0)
+    lattice.add_readings(piece.start, after, span, found, 0.0)
     digits = sum(c.isdigit() for c in form)
     as_it_is = model.code if digits and form[-1].isdigit() else model.unknown
     lattice.add(piece.start, after, as_it_is, DIGIT * digits + UNKNOWN_CHAR * (len(form) - digits), -1, span)
-    best = found[0][1] if found else kernels.NEVER
+    best = found.best
     if len(form) >= SPLIT_FROM and best > SPLIT_OVER:
         lost = model.channels[channel].space_lost_cost
         for k in range(1, len(form)):
             left, right = readings(form[:k], channel, 4), readings(form[k:], channel, 4)
-            if left and right and left[0][1] + right[0][1] < best + 4.0:
+            if left.best + right.best < best + 4.0:
                 middle = piece.start + k
-                _add_readings(lattice, piece.start, middle, (piece.start, middle), left, lost)
-                _add_readings(lattice, middle, after, (middle, piece.end), right, 0.0)
+                lattice.add_readings(piece.start, middle, (piece.start, middle), left, lost)
+                lattice.add_readings(middle, after, (middle, piece.end), right, 0.0)
 
 
 def case_class(form: str) -> int:
@@ -162,19 +181,17 @@ def _add_slip(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
         changed = -math.log(doubt) - USUAL_CHANGE
         # a plain strange word is a name or foreign, or has lost its marks: it never becomes another plain word
         plain = word == model.unknown and form.isascii()
-        others = [
-            (code, cost)
-            for code, cost in readings(form, channel)
-            if code // 3 != word and not (plain and model.words[code // 3].isascii())
-        ]
-        _add_readings(lattice, piece.start, after, span, others, changed)
+        found = readings(form, channel)
+        for other, cost, code, case in zip(found.words, found.costs, found.codes, found.cases, strict=True):
+            if other != word and not (plain and model.words[other].isascii()):
+                lattice.add(piece.start, after, other, cost + changed, code, span, case)
 
 
 def _add_joined(lattice: Lattice, piece: Piece, then: Piece, after: int, channel: str, model: Model) -> None:
     joined = piece.text + then.text
     if then.kind is PieceKind.FORM and then.start == piece.end + 1 and len(joined) <= MAX_JOINED:
-        alone = [found[0][1] if found else 20.0 for found in (readings(piece.text, channel), readings(then.text, channel))]
+        alone = readings(piece.text, channel).best + readings(then.text, channel).best
         found = readings(joined, channel, 4)
-        if found and found[0][1] < sum(alone) + 2.0:
+        if found.best < min(alone, 40.0) + 2.0:
             added = model.channels[channel].space_added_cost
-            _add_readings(lattice, piece.start, after, (piece.start, then.end), found, added)
+            lattice.add_readings(piece.start, after, (piece.start, then.end), found, added)

@@ -182,14 +182,14 @@ def _edits(
         before, after = text[start:end], wording(edge)
         if columns[2][edge] < 0 or columns[2][edge] == model.boundary:
             continue
-        shares: dict[str, float] = {}
-        low = int(np.searchsorted(target, target[edge]))
-        high = int(np.searchsorted(target, target[edge], side="right"))
-        rivals = [e for e in range(low, high) if columns[0][e] == columns[0][edge]]
+        low, high = np.searchsorted(target, target[edge]), np.searchsorted(target, target[edge], side="right")
+        rivals = np.flatnonzero(columns[0][low:high] == columns[0][edge]) + low
         weights = np.exp(np.minimum(local[edge] - local[rivals], 30.0))
-        for rival, weight in zip(rivals, weights / weights.sum(), strict=True):
-            word = wording(rival)
-            shares[word] = shares.get(word, 0.0) + float(weight)
+        weights /= weights.sum()
+        shares = {after: 0.0}
+        for rival in np.flatnonzero(weights > 1e-3).tolist():
+            word = wording(rivals[rival])
+            shares[word] = shares.get(word, 0.0) + float(weights[rival])
         sure.append(shares[after])
         halves = start == reached  # two words in one raw form
         reached = end
