@@ -11,7 +11,9 @@ from diacritics.words import modern_tones
 
 _FORM = re.compile(r"[^\W\d_]+")
 _OWN = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE)
+_MIXED = re.compile(r"[a-z]\d|[a-z][A-Z]|[A-Z]{2}[a-z]")
 REACH = 40  # words to either side that tell what a line is
+MIN_DOUBT = 0.001  # below which a word of mostly right text is taken as it is
 GOOD_SHARE = 0.2  # of words with a mark that an English OCR never writes (running text has about half)
 
 
@@ -24,7 +26,7 @@ class Damage(StrEnum):
     NONE = "none"
 
 
-def line_damages(lines: Sequence[str], known: frozenset[str] | dict[str, int], bare: frozenset[str]) -> list[Damage]:
+def line_damages(lines: Sequence[str], common: frozenset[str], bare: frozenset[str]) -> list[Damage]:
     """The damage of each line, judged with about `REACH` words on either side of it."""
     words, own, marked, odd = [], [], [], []
     for line in lines:
@@ -32,7 +34,7 @@ def line_damages(lines: Sequence[str], known: frozenset[str] | dict[str, int], b
         words.append(len(forms))
         own.append(sum(1 for form in forms if _OWN.search(form)))
         marked.append(sum(1 for form in forms if not form.isascii()))
-        odd.append(sum(1 for form in forms if not form.isascii() and modern_tones(form).lower() not in known))
+        odd.append(sum(1 for form in forms if not form.isascii() and modern_tones(form).lower() not in common))
     out = []
     for i in range(len(lines)):
         low = high = i
@@ -57,20 +59,31 @@ def line_damages(lines: Sequence[str], known: frozenset[str] | dict[str, int], b
 
 
 def _all_bare(lines: Sequence[str], bare: frozenset[str]) -> bool:
-    forms = [strip_marks(form).lower() for line in lines for form in _FORM.findall(line)]
-    return sum(form in bare for form in forms) >= 0.9 * len(forms)
+    """Whether nothing but the marks is missing: every word is one without marks, none has digits or odd capitals."""
+    forms = [form for line in lines for form in _FORM.findall(line)]
+    if any(_MIXED.search(line) for line in lines):
+        return False
+    return sum(strip_marks(form).lower() in bare for form in forms) >= 0.9 * len(forms)
 
 
 # How often a word read with a confidence below the bound was wrong: `-l vie` readings of our own rendered pages.
 _WRONG_BELOW = ((0.3, 0.6), (0.5, 0.45), (0.7, 0.33), (0.85, 0.27), (0.9, 0.18), (0.955, 0.05))
-_STRANGE_MARKED, _STRANGE_PLAIN = 0.7, 0.08
+_STRANGE_MARKED, _STRANGE_PLAIN, _RARE = 0.7, 0.08, 0.1
 _SURE_PER_BAD = 0.1  # wrong among the confident words of a passage, for each wrong one among the others
 _MOST_SURE_WRONG = 0.01
 _BAD_PASSAGE = 0.004  # share of strange marked words from which every word of a passage is in some doubt
 
 
-def doubts_of(forms: Sequence[tuple[str, bool, float | None]]) -> list[float]:
-    """How likely each (form, is a known word, confidence of the OCR) of a passage that is mostly right is misread."""
+class Known(StrEnum):
+    """How well a word is known: RARE ones are slips of a far commoner word as often as not."""
+
+    COMMON = "common"
+    RARE = "rare"
+    NOT = "not"
+
+
+def doubts_of(forms: Sequence[tuple[str, Known, float | None]]) -> list[float]:
+    """How likely each (form, how known, confidence of the OCR) of a passage that is mostly right is misread."""
     own = [_own_doubt(*form) for form in forms]
     if not own:
         return []
@@ -79,10 +92,12 @@ def doubts_of(forms: Sequence[tuple[str, bool, float | None]]) -> list[float]:
     return [max(doubt, floor) for doubt in own]
 
 
-def _own_doubt(form: str, known: bool, confidence: float | None) -> float:
+def _own_doubt(form: str, known: Known, confidence: float | None) -> float:
     doubt = 0.0
     if confidence is not None:
         doubt = next((wrong for bound, wrong in _WRONG_BELOW if confidence < bound), 0.0)
-    if not known and not (form.isupper() and len(form) > 1) and not any(c.isdigit() for c in form):
+    if known is Known.RARE:
+        doubt = max(doubt, _RARE)
+    if known is Known.NOT and not (form.isupper() and len(form) > 1) and not any(c.isdigit() for c in form):
         doubt = max(doubt, _STRANGE_PLAIN if form.isascii() else _STRANGE_MARKED)
     return doubt

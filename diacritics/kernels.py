@@ -6,7 +6,14 @@ model; a candidate's code is `3 * word + case` (0 lower, 1 Title, 2 UPPER).
 
 from __future__ import annotations
 
+import os
+import tempfile
+from pathlib import Path
+
 import numpy as np
+
+if not any(os.access(folder, os.W_OK) for folder in (Path(__file__).parent, Path.home())):
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"numba-{os.getuid()}"))
 from numba import njit
 
 MAX_RAW = 24  # longest raw form looked up

@@ -11,6 +11,7 @@ import numpy as np
 
 from diacritics import kernels
 from diacritics.alphabet import base_table, char_ids, upper_table
+from diacritics.damage import MIN_DOUBT
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind
 from diacritics.words import modern_tones
@@ -21,12 +22,11 @@ PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.3
 STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
-MIN_DOUBT = 0.001  # below which a word of such text is taken as it is
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
 NUMBER_AS_WORD = 1.0  # what a bare number must overcome to become a word
 # nats for taking a break as a sentence end
 PAUSE = {PieceKind.LINE: 1.6, PieceKind.DASH: 1.0, PieceKind.COMMA: 2.5}
-SPLIT_FROM = 2  # shortest form that may be two words
+SPLIT_FROM = 2  # shortest form in capitals that may be two words; other forms have four characters and more
 SENTENCE_CASE, OTHER_CASE = 3, 4  # case classes after a sentence end, after a number or an unknown word
 SPLIT_OVER = 3.0  # nats of the best single reading from which two are tried
 MAX_JOINED = 9  # longest two forms that may be one word
@@ -156,7 +156,7 @@ def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     as_it_is = model.code if digits and form[-1].isdigit() else model.unknown
     lattice.add(piece.start, after, as_it_is, DIGIT * digits + UNKNOWN_CHAR * (len(form) - digits), -1, span)
     best = found.best
-    if len(form) >= SPLIT_FROM and best > SPLIT_OVER:
+    if len(form) >= SPLIT_FROM and best > SPLIT_OVER and (len(form) > 3 or form.isupper()):
         lost = model.channels[channel].space_lost_cost
         for k in range(1, len(form)):
             left, right = readings(form[:k], channel, 4), readings(form[k:], channel, 4)

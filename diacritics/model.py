@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from diacritics.alphabet import base_table, char_id, upper_table
+from diacritics.alphabet import char_id
 from diacritics.syllables import strip_marks
 from diacritics.words import BOUNDARY, CODE, NUMBER, UNKNOWN
 
@@ -36,6 +36,7 @@ class Model:
     language: tuple[np.ndarray, ...]  # as the kernels take them
     trie: tuple[np.ndarray, ...]
     channels: dict[str, Channel]
+    common: frozenset[str]  # words that are no likely slip of a far commoner one
     bare: frozenset[str]  # every word without marks
     case_cost: np.ndarray  # (words, 5, 3): nats of lower, Title, UPPER after each case class
     unknown: int
@@ -98,6 +99,7 @@ def load_model() -> Model:
         language=language,
         trie=trie,
         channels=channels,
+        common=frozenset(words) - frozenset((DATA / "rare.txt").read_text(encoding="utf-8").split()),
         bare=frozenset(strip_marks(word) for word in words),
         case_cost=CASE_STEP * get["case_cost"].astype(np.float32),
         unknown=index[UNKNOWN],
@@ -111,8 +113,3 @@ def _channel(arrays: np.lib.npyio.NpzFile) -> Channel:
     insert, split, glue = (float(x) for x in arrays["constants"])
     names = ("seg_start", "seg_raw", "seg_len", "seg_cost", "pair_id", "pair_start", "pair_raw", "pair_len", "pair_cost")
     return Channel(tuple(arrays[name] for name in names) + (np.float32(insert),), split, glue)
-
-
-def tables() -> tuple[np.ndarray, np.ndarray]:
-    """(upper, base): the character tables that the candidate walk takes."""
-    return upper_table(), base_table()

@@ -7,16 +7,18 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diacritics import kernels
 from diacritics.codes import restore_code
-from diacritics.damage import Damage, doubts_of, line_damages
-from diacritics.lattice import MIN_DOUBT, Lattice, build_lattice
+from diacritics.damage import MIN_DOUBT, Damage, Known, doubts_of, line_damages
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind, scan
 from diacritics.words import modern_tones
+
+if TYPE_CHECKING:
+    from diacritics.lattice import Lattice
 
 SWEEPS = 2  # over the words of the path, each against its rivals
 BEAM = 40
@@ -105,7 +107,9 @@ def _doubts(
             confidence = None
             if trust is not None:
                 confidence = trust[1][bisect_right(trust[0], piece.start + offset) - 1]
-            forms.append((piece.text, modern_tones(piece.text).lower() in model.index, confidence))
+            word = modern_tones(piece.text).lower()
+            known = Known.COMMON if word in model.common else Known.RARE if word in model.index else Known.NOT
+            forms.append((piece.text, known, confidence))
     found = iter(doubts_of(forms))
     return [next(found) if piece.kind is PieceKind.FORM else 0.0 for piece in pieces]
 
@@ -117,7 +121,7 @@ def restore_many(texts: Iterable[str]) -> list[Restoration]:
 def _passages(text: str, model: Model, has_confidence: bool) -> list[tuple[int, int, Damage]]:
     """Runs of lines of one damage, line ends included. With confidences no line is beyond doubt."""
     lines = re.split(r"(?<=\n)|(?<=\f)", text)
-    damages = line_damages(lines, model.index, model.bare)
+    damages = line_damages(lines, model.common, model.bare)
     if has_confidence:
         damages = [Damage.SLIPS if damage is Damage.NONE else damage for damage in damages]
     out: list[tuple[int, int, Damage]] = []
@@ -134,6 +138,10 @@ def _passages(text: str, model: Model, has_confidence: bool) -> list[tuple[int, 
 def _restore_passage(
     text: str, pieces: list[Piece], damage: Damage, doubts: Sequence[float] | None, model: Model
 ) -> tuple[list[Edit], list[float]]:
+    # Imported here because numba takes most of a second, and correct text never gets here.
+    from diacritics import kernels
+    from diacritics.lattice import build_lattice
+
     lattice = build_lattice(pieces, damage, model, doubts)
     places = sorted({*lattice.source, *lattice.target})
     number = {place: i for i, place in enumerate(places)}

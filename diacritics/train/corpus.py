@@ -5,30 +5,25 @@ from __future__ import annotations
 import hashlib
 import lzma
 import random
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from diacritics.syllables import is_syllable
+from diacritics.syllables import is_syllable, strip_marks
 from diacritics.words import BOUNDARY, SPECIALS, cased_tokens, lm_tokens, modern_tones
 
 CORPORA = ("legal", "official", "other", "admin_like")
 WEIGHT = {"legal": 1, "official": 1, "other": 1, "admin_like": 3}
 HELD_OUT = {"official": 1000, "other": 1000}  # paragraphs kept from training, for measurement
 SEED = 20251121
+_CAPITALS = re.compile(r"(?<![^\W_])[A-ZĐ]{2,8}(?![^\W_])")
 MIN_COUNT = 4  # of a well-formed Vietnamese syllable
+RARE_BEHIND = 300
 MIN_COUNT_FOREIGN = 120  # of anything else: names, English, abbreviations
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Paragraphs never trained on, by corpus."""
-
-    paragraphs: dict[str, tuple[str, ...]]
 
 
 def sha256_of(path: Path) -> str:
@@ -71,6 +66,15 @@ def vocabulary(counts: Counter[str]) -> list[str]:
         if word not in SPECIALS and count >= (MIN_COUNT if is_syllable(word) else MIN_COUNT_FOREIGN)
     ]
     return [*SPECIALS, *words]
+
+
+def rare_words(counts: Counter[str], words: Sequence[str]) -> list[str]:
+    """Words with a mark that another word of the same letters outnumbers `RARE_BEHIND` times: slips as often as not."""
+    top: dict[str, int] = {}
+    for word in words:
+        bare = strip_marks(word)
+        top[bare] = max(top.get(bare, 0), counts[word])
+    return sorted(w for w in words if not w.isascii() and counts[w] * RARE_BEHIND < top[strip_marks(w)])
 
 
 def write_streams(folder: Path, work: Path, held_out: dict[str, tuple[str, ...]]) -> list[Path]:
@@ -117,3 +121,18 @@ def count_cases(folder: Path, words: Sequence[str], every: int = 4) -> np.ndarra
                     counts[i, before, case] += 1
                 before = case
     return counts
+
+
+def abbreviations(folder: Path) -> list[str]:
+    """Capital abbreviations with a Đ (`QĐ`, `HĐND`) that hardly occur without it."""
+    stroked: Counter[str] = Counter()
+    plain: Counter[str] = Counter()
+    for name in ("legal", "official", "other"):
+        for line in read_lines(folder / f"{name}.txt.xz"):
+            for form in _CAPITALS.findall(line):
+                (stroked if "Đ" in form else plain)[form] += 1
+    return sorted(
+        form
+        for form, count in stroked.items()
+        if count >= 5 and count > 5 * plain[form.replace("Đ", "D")] and form not in ("ĐO", "ĐI")
+    )

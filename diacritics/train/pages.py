@@ -6,7 +6,8 @@ import io
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,14 @@ def random_look(rng: random.Random, fonts: Sequence[str]) -> Look:
         degrees=rng.uniform(-0.2, 0.2) if office else rng.uniform(-0.5, 0.5),
         worn=not office,
     )
+
+
+def office_look(rng: random.Random, fonts: Sequence[str]) -> Look:
+    """A `random_look` that is not worn."""
+    while True:
+        look = random_look(rng, fonts)
+        if not look.worn:
+            return look
 
 
 def wrap(paragraphs: Iterator[str], rng: random.Random, lines: int = PAGE_LINES) -> list[str]:
@@ -172,15 +181,36 @@ class Reader:
             return lines
 
 
+@dataclass(frozen=True)
+class CommandReader:
+    """The `tesseract` command of the system: another version than the one in tesserocr, and no confidences."""
+
+    name: str
+    language: str
+
+    def read(self, page: Image.Image) -> list[tuple[str, tuple[float, ...]]]:
+        packed = io.BytesIO()
+        page.convert("L").save(packed, "PNG")
+        done = subprocess.run(
+            ["tesseract", "stdin", "stdout", "-l", self.language, "--psm", "6"],
+            input=packed.getvalue(),
+            capture_output=True,
+            check=True,
+        )
+        lines = [line.strip() for line in done.stdout.decode("utf-8").splitlines()]
+        return [(line, (0.0,) * len(line.split())) for line in lines if line]
+
+
 def make_pairs(
-    paragraphs: Iterator[str], readers: Sequence[Reader], fonts: Sequence[str], pages: int, seed: int, out: Path
-) -> None:
+    paragraphs: Iterator[str], readers: Sequence[Reader | CommandReader], fonts: Sequence[str], pages: int, seed: int, out: Path,
+    choose_look: Callable[[random.Random, Sequence[str]], Look] = random_look,
+) -> None:  # fmt: skip
     """`pages` pages set and read by each of `readers`; one JSON a line pair, appended to `out`."""
     rng = random.Random(seed)
     with out.open("w", encoding="utf-8") as sink:
         for number in range(pages):
             lines = wrap(paragraphs, rng)
-            look = random_look(rng, fonts)
+            look = choose_look(rng, fonts)
             page = set_page(lines, look, rng)
             for reader in readers:
                 read = reader.read(page)

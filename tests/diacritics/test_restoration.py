@@ -1,0 +1,114 @@
+"""What `restore` gives back: the cases, and what holds for any text."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from diacritics import apply_edits, restore, restore_many
+from diacritics.syllables import strip_marks
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "restoration.json").read_text(encoding="utf-8"))
+PROFILE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+LOSSY_WORDS = st.sampled_from("thyc hién Quyét dinh s6 chuyén d6i nghi¢p vu, tir nam dén ctia & dugc BO Y TE thi dua.".split())
+FIXED = st.sampled_from(
+    ["14/5/2025", "2025-2030", "57-NQ/TW", "1.200", "thidua@moh.gov.vn", "https://moh.gov.vn/a-b", "30%", "Covid-19"]
+)
+DAMAGED = st.lists(st.one_of(LOSSY_WORDS, FIXED, st.text(max_size=8)), max_size=30).map(" ".join)
+GOOD_SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022;",
+            "Các cơ quan, đơn vị, địa phương chủ động xây dựng kế hoạch và tổ chức thực hiện.",
+            "Giao Sở Nội vụ chủ trì, phối hợp với các đơn vị liên quan theo dõi, đôn đốc, kiểm tra.",
+            "Phấn đấu đến năm 2030, 100% hồ sơ được xử lý trên môi trường mạng.",
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.parametrize("case", [*CASES["in_the_wild"], *CASES["synthetic"]], ids=lambda case: case["label"])
+def test_restores(case: dict[str, str]) -> None:
+    assert restore(case["input"]).text == case["expected"]
+
+
+@pytest.mark.parametrize("case", CASES["must_not_change"], ids=lambda case: case["label"])
+def test_leaves_correct_text(case: dict[str, str]) -> None:
+    assert restore(case["input"]).text == case["input"]
+
+
+@PROFILE
+@given(DAMAGED)
+def test_edits_make_the_text(raw: str) -> None:
+    import unicodedata
+
+    raw = unicodedata.normalize("NFC", raw)
+    restored = restore(raw)
+    assert apply_edits(raw, restored.edits) == restored.text
+    assert 0 <= restored.confidence <= 1
+    assert all(0 <= edit.probability <= 1 and edit.before != edit.after for edit in restored.edits)
+
+
+@PROFILE
+@given(st.lists(st.one_of(LOSSY_WORDS, FIXED), min_size=1, max_size=20))
+def test_numbers_dates_codes_addresses_survive(words: list[str]) -> None:
+    fixed = {"14/5/2025", "2025-2030", "57-NQ/TW", "1.200", "thidua@moh.gov.vn", "https://moh.gov.vn/a-b"}
+    out = restore(" ".join(words)).text.split()
+    for word in fixed:
+        assert out.count(word) >= words.count(word)
+
+
+@PROFILE
+@given(st.lists(st.lists(LOSSY_WORDS, max_size=6).map(" ".join), max_size=8), st.sampled_from(["\n", "\n\n", "\f"]))
+def test_lines_stay_lines(lines: list[str], end: str) -> None:
+    raw = end.join(lines)
+    assert re.findall(r"[\n\f]+", restore(raw).text) == re.findall(r"[\n\f]+", raw)
+
+
+@PROFILE
+@given(GOOD_SENTENCES, st.sampled_from([" ", "\n"]))
+def test_correct_text_is_left_and_restoring_twice_is_once(sentences: list[str], between: str) -> None:
+    good = between.join(sentences)
+    assert restore(good).text == good
+    once = restore(strip_marks(good)).text
+    assert restore(once).text == once
+
+
+def test_doubtful_word_has_alternatives() -> None:
+    edits = restore("Thur trudng; P5 Xuan Tuyén; dat, s6 gid, ctia Vu T6 chie").edits
+    assert any(edit.alternatives for edit in edits)
+    for edit in edits:
+        assert edit.after not in dict(edit.alternatives)
+        assert sum(p for _, p in edit.alternatives) + edit.probability <= 1.001
+
+
+def test_confidence_of_the_ocr_decides_about_real_words() -> None:
+    """`tô chức` is Vietnamese, but not where the OCR was unsure and the sentence asks for `tổ chức`."""
+    raw = "Các đơn vị tô chức thực hiện Kế hoạch này và báo cáo kết quả trước ngày 15 tháng 11 hằng năm."
+    words = raw.split()
+    unsure = [0.6 if word == "tô" else 0.97 for word in words]
+    assert restore(raw, unsure).text == raw.replace("tô chức", "tổ chức")
+    assert restore(raw, [0.99] * len(words)).text == raw
+
+
+def test_confidences_must_fit_the_words() -> None:
+    with pytest.raises(ValueError):
+        restore("hai từ", [0.9])
+
+
+def test_many_texts_are_restored_apart() -> None:
+    texts = ["Quyét dinh s6 5", "Văn bản đúng thì giữ nguyên như cũ, không sửa gì.", ""]
+    assert [r.text for r in restore_many(texts)] == [restore(text).text for text in texts]
+
+
+def test_glued_and_split_words() -> None:
+    text = restore("Cacdon vi truc thuéc S& Y té trién khai Phong trao thi dua trong toan nganh").text
+    assert text.startswith("Các đơn vị trực thuộc Sở Y tế")
