@@ -25,8 +25,9 @@ class Recipe:
     related: float
 
 
-# Facts weigh as much as they tell: half of all purposes share their aspect, but a theme or a kind of award is rarely the same by chance. An award or
-# a deadline is its facts: its words ("Huân chương Lao động;", one paragraph with three dates) say little.
+# Facts weigh as much as they tell: half of all purposes share their aspect, but a theme or a kind of award is rarely
+# the same by chance. An award or a deadline is its facts: its words ("Huân chương Lao động;", one paragraph with three
+# dates) say little.
 _RECIPES = {
     "purposes": Recipe(0.8, 0.1, 0.1, related=0.34),
     "contents": Recipe(0.6, 0.3, 0.1, related=0.38),
@@ -90,10 +91,17 @@ class Scorer:
             return 0.0, 0.0, 0.0, 0.0
         plain, opening = self._sum({g: (min(a[g][0], b[g][0]), min(a[g][1], b[g][1])) for g in a.keys() & b.keys()})
         (plain_a, opening_a), (plain_b, opening_b) = self._sums[ours], self._sums[theirs]
-        return plain / plain_b, plain / plain_a, 2 * opening / (opening_a + opening_b), opening / min(opening_a, opening_b)
+        return (
+            plain / plain_b,
+            plain / plain_a,
+            2 * opening / (opening_a + opening_b),
+            opening / min(opening_a, opening_b),
+        )
 
     def _sum(self, grams: _Grams) -> tuple[float, float]:
-        return sum(self._rarity[g] * n[0] for g, n in grams.items()), sum(self._rarity[g] * n[1] for g, n in grams.items())
+        return sum(self._rarity[g] * n[0] for g, n in grams.items()), sum(
+            self._rarity[g] * n[1] for g, n in grams.items()
+        )
 
 
 # Columns whose values make two rows different in substance.
@@ -213,7 +221,9 @@ def _duties(row: Row) -> set[str]:
     """What the task names beyond plain carrying out; its role is only the first."""
     duties = {row.get("role")} - {"implement", None}
     duties |= {"report"} if row.get("reports_to") else set()
-    return duties | ({"coordinate"} if len(row.get("with_bodies") if row.get("with_bodies") is not None else ()) else set())
+    return duties | (
+        {"coordinate"} if len(row.get("with_bodies") if row.get("with_bodies") is not None else ()) else set()
+    )
 
 
 _FACTS = {

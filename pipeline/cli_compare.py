@@ -76,7 +76,9 @@ def compare(
 
 
 def search(
-    words: Annotated[str, typer.Argument(help="Từ cần tìm; chữ không dấu khớp mọi dấu: thi dua, học liệu, 923/QĐ-TTg.")],
+    words: Annotated[
+        str, typer.Argument(help="Từ cần tìm; chữ không dấu khớp mọi dấu: thi dua, học liệu, 923/QĐ-TTg.")
+    ],
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=250, help="Số kết quả.")] = 20,
     as_json: JsonOption = False,
@@ -101,7 +103,9 @@ def search(
 def report(
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     out: Annotated[Path, typer.Option("--out", help="Tệp HTML sẽ ghi.")] = Path("bao-cao.html"),
-    gold: Annotated[Path | None, typer.Option("--gold", help="Đo cả độ chính xác trên bản chuẩn của thư mục này.")] = None,
+    gold: Annotated[
+        Path | None, typer.Option("--gold", help="Đo cả độ chính xác trên bản chuẩn của thư mục này.")
+    ] = None,
 ) -> None:
     """Một trang HTML về cả kho để gửi thư: số lượng, việc trong ngày, tệp lỗi, dòng kém chắc chắn nhất."""
     from pipeline.render import page, write_page

@@ -35,7 +35,10 @@ class Matrix:
 
     def left_out(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Each label that stands in some columns and not in all, with those in which it does not."""
-        missing = [(label, tuple(c for c, cell in zip(self.columns, cells, strict=True) if cell == NOTHING)) for label, cells in self.rows]
+        missing = [
+            (label, tuple(c for c, cell in zip(self.columns, cells, strict=True) if cell == NOTHING))
+            for label, cells in self.rows
+        ]
         return tuple((label, columns) for label, columns in missing if columns)
 
 
@@ -81,7 +84,9 @@ def _matrix(table: str, view: View, rows: Sequence[Row], by: str) -> Matrix:
             cells[label][column].append(row)
     order = sorted(columns, key=lambda c: (c.startswith("("), fold(columns[c]), c))
     spread = sorted(cells, key=lambda label: (-len(cells[label]), label))
-    body = tuple((label, tuple(view.cell(cells[label][c]) if cells[label][c] else NOTHING for c in order)) for label in spread)
+    body = tuple(
+        (label, tuple(view.cell(cells[label][c]) if cells[label][c] else NOTHING for c in order)) for label in spread
+    )
     return Matrix(f"{table_label(table)} theo {GROUP_LABELS[by]}", view.corner, tuple(columns[c] for c in order), body)
 
 
@@ -136,7 +141,11 @@ def _days(rows: Sequence[Row]) -> str:
     said = []
     for row in rows:
         if row["annual_month"]:
-            said.append(f"{int(row['annual_day'])}/{int(row['annual_month'])}" if row["annual_day"] else f"tháng {row['annual_month']}")
+            said.append(
+                f"{int(row['annual_day'])}/{int(row['annual_month'])}"
+                if row["annual_day"]
+                else f"tháng {row['annual_month']}"
+            )
         elif row["precision"] == "year":
             years = [str(row[c].year) for c in ("start_date", "end_date") if row[c] is not None]
             said.append("–".join(years) or "có")

@@ -46,9 +46,7 @@ class Diff:
         return {table: Counter(pair.change.value for pair in self.of_table(table)) for table in ALIGNED_TABLES}
 
 
-def diff_plans(
-    connection: duckdb.DuckDBPyConnection, plan_id: str, parent_id: str | None = None
-) -> Diff:
+def diff_plans(connection: duckdb.DuckDBPyConnection, plan_id: str, parent_id: str | None = None) -> Diff:
     """The plan against `parent_id`, else against the plan above it. Raises RunError where either is not in the tables."""
     parent = Parent(parent_id, None) if parent_id else find_parent(connection, plan_id)
     heads = plan_head(connection, plan_id), plan_head(connection, parent.plan_id)

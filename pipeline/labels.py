@@ -58,5 +58,9 @@ def shown(column: str, value: Any, table: str | None = None) -> str:
     if isinstance(value, dt.date):
         return f"{value.day}/{value.month}/{value.year}"
     if isinstance(value, float):
-        return f"{value:.0%}" if column in ("confidence", "ocr_confidence", "similarity") else f"{value:g}".replace(".", ",")
+        return (
+            f"{value:.0%}"
+            if column in ("confidence", "ocr_confidence", "similarity")
+            else f"{value:g}".replace(".", ",")
+        )
     return code_label(column, value, table) if isinstance(value, str) else str(value)

@@ -111,6 +111,8 @@ def _update(cursor: duckdb.DuckDBPyConnection, folder: Path, files: _Parts, befo
         cursor.execute(f'CREATE VIEW "{table}" AS SELECT * EXCLUDE ({hidden}) FROM "kept_{table}"')
         return
     if gone:
-        cursor.execute(f"DELETE FROM \"kept_{table}\" WHERE list_contains($gone, parse_filename(kept_file))", {"gone": gone})
+        cursor.execute(
+            f'DELETE FROM "kept_{table}" WHERE list_contains($gone, parse_filename(kept_file))', {"gone": gone}
+        )
     if fresh:
         cursor.execute(f'INSERT INTO "kept_{table}" BY NAME {rows}', {"files": paths})

@@ -67,12 +67,16 @@ def _unanswered(pair: Pair) -> Iterator[Notice]:
         yield _notice("content_unanswered", pair, f"Chưa có {what} tương ứng với của cấp trên: “{_quote(row)}”")
     elif pair.table == "deadlines" and row["kind"] not in ("period", "phase"):
         what = code_label("kind", row["kind"])
-        yield _notice("deadline_unanswered", pair, f"Không có mốc {what} ({_when(row)}) như cấp trên yêu cầu: “{_quote(row)}”")
+        yield _notice(
+            "deadline_unanswered", pair, f"Không có mốc {what} ({_when(row)}) như cấp trên yêu cầu: “{_quote(row)}”"
+        )
     elif pair.table == "awards":
         when = f" dịp {code_label('occasion', row['occasion'])}" if row.get("occasion") else ""
         yield _notice("award_dropped", pair, f"Không có hình thức khen thưởng {row['award']}{when}.")
     elif pair.table == "criteria":
-        yield _notice("criterion_dropped", pair, f"Không có tiêu chí ({row['subject_text'] or row['subject']}): “{_quote(row)}”")
+        yield _notice(
+            "criterion_dropped", pair, f"Không có tiêu chí ({row['subject_text'] or row['subject']}): “{_quote(row)}”"
+        )
 
 
 def _later(pair: Pair) -> Iterator[Notice]:
@@ -85,7 +89,9 @@ def _later(pair: Pair) -> Iterator[Notice]:
     yearly = [(r["annual_month"], r["annual_day"]) for r in (ours, theirs)]
     is_later = (a and b and a > b) or (None not in yearly[0] + yearly[1] and yearly[0] > yearly[1])
     if is_later:
-        yield _notice("deadline_later", pair, f"Hạn {what} muộn hơn cấp trên: {_when(ours)}, cấp trên là {_when(theirs)}.")
+        yield _notice(
+            "deadline_later", pair, f"Hạn {what} muộn hơn cấp trên: {_when(ours)}, cấp trên là {_when(theirs)}."
+        )
     often = [r["recurrence"] for r in (ours, theirs)]
     if all(o in _OFTEN for o in often) and _OFTEN.index(often[0]) > _OFTEN.index(often[1]):
         said = [code_label("recurrence", o) for o in often]
@@ -99,13 +105,19 @@ def _loosened(pair: Pair) -> Iterator[Notice]:
     for change in pair.changes:
         before, after = _figures(change.before), _figures(change.after)
         if len(before) == len(after) == 1 and after[0] < before[0]:
-            yield _notice("criterion_loosened", pair, f"Mức giảm từ “{change.before}” xuống “{change.after}”: “{_quote(pair.ours)}”")
+            yield _notice(
+                "criterion_loosened",
+                pair,
+                f"Mức giảm từ “{change.before}” xuống “{change.after}”: “{_quote(pair.ours)}”",
+            )
     if any(change.before and not change.doubtful for change in pair.changes):
         kept = _demands(pair.ours["text"])
         gone = [name for code, name in _demands(pair.theirs["text"]).items() if code not in kept]
         if gone:
             lost = ", ".join(f"“{name}”" for name in gone)
-            yield _notice("criterion_loosened", pair, f"Tiêu chí bớt yêu cầu {lost} của cấp trên: “{_quote(pair.ours)}”")
+            yield _notice(
+                "criterion_loosened", pair, f"Tiêu chí bớt yêu cầu {lost} của cấp trên: “{_quote(pair.ours)}”"
+            )
 
 
 def _demands(text: str) -> dict[str, str]:

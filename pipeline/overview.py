@@ -64,7 +64,8 @@ def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
 
     counts = ", ".join(f"sum(coalesce(n_{table}, 0)) AS {table}" for table in COUNTED)
     joins = " ".join(
-        f'LEFT JOIN (SELECT plan_id, count(*) AS n_{table} FROM "{table}" GROUP BY 1) USING (plan_id)' for table in COUNTED
+        f'LEFT JOIN (SELECT plan_id, count(*) AS n_{table} FROM "{table}" GROUP BY 1) USING (plan_id)'
+        for table in COUNTED
     )
     lines = records(
         connection,
@@ -82,7 +83,9 @@ def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
         present=sum(name in found for name in names),
         provinces_known=len(names),
         confidence=whole["sure"],
-        troubles=sum(count for status, count in statuses(connection).items() if status in ("rejected", "failed", "not_a_plan")),
+        troubles=sum(
+            count for status, count in statuses(connection).items() if status in ("rejected", "failed", "not_a_plan")
+        ),
         tables=COUNTED,
         matrix=[_line(name, found[name]) for name in order],
         absent=[name for name in names if name not in found],
@@ -117,14 +120,15 @@ def statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def troubles(connection: duckdb.DuckDBPyConnection, limit: int = 200) -> list[dict[str, Any]]:
     """The files that gave no plan, newest first."""
     return records(
-        connection, f"SELECT * FROM documents WHERE status IN {_TROUBLE} ORDER BY received_at DESC, source_file LIMIT {limit}"
+        connection,
+        f"SELECT * FROM documents WHERE status IN {_TROUBLE} ORDER BY received_at DESC, source_file LIMIT {limit}",
     )
 
 
 def doubtful(connection: duckdb.DuckDBPyConnection, limit: int = 30) -> list[dict[str, Any]]:
     """The rows read with least confidence, over all tables."""
     each = " UNION ALL ".join(
-        f"(SELECT '{table}' AS \"table\", plan_id, ordinal, page, text, confidence FROM \"{table}\" "
+        f'(SELECT \'{table}\' AS "table", plan_id, ordinal, page, text, confidence FROM "{table}" '
         f"WHERE confidence < 1 ORDER BY confidence LIMIT {limit})"
         for table in COUNTED
     )

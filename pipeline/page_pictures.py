@@ -58,7 +58,11 @@ def _drawn(path: Path, page: int, settings: Settings) -> bytes:
         is_pdf = b"%PDF-" in file.read(1024)
     if not is_pdf and not 1 <= page <= rasterise.picture_page_count(path):
         raise NoPicture(f"Văn bản không có trang {page}.")
-    drawn = rasterise.render_pdf_page(path, page, DPI, settings) if is_pdf else rasterise.read_picture_page(path, page, settings)
+    drawn = (
+        rasterise.render_pdf_page(path, page, DPI, settings)
+        if is_pdf
+        else rasterise.read_picture_page(path, page, settings)
+    )
     image = Image.fromarray(drawn.pixels)
     widest = round(8.27 * DPI)
     if image.width > 2 * widest:

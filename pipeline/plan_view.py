@@ -45,7 +45,9 @@ class CellView:
         if self.column.endswith("_date"):
             return "Ngày dạng 14/05/2025 hoặc 2025-05-14; để trống nếu không có."
         if self.is_list:
-            said = f" Mã: {', '.join(f'{code} ({name})' for code, name in self.choices.items())}." if self.choices else ""
+            said = (
+                f" Mã: {', '.join(f'{code} ({name})' for code, name in self.choices.items())}." if self.choices else ""
+            )
             return f"Các mục cách nhau bằng dấu chấm phẩy.{said}"
         return ""
 
@@ -157,7 +159,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, plan_id: str) -> li
     return _with_sub_items(connection, plan_id, rows) if table in ("contents", "solutions") else rows
 
 
-def _with_sub_items(connection: duckdb.DuckDBPyConnection, plan_id: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_sub_items(
+    connection: duckdb.DuckDBPyConnection, plan_id: str, rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Rows whose sub-items belong to their text, with the places and the raw text of these too."""
     items = records(connection, "SELECT * FROM items WHERE plan_id = $1 ORDER BY ordinal", [plan_id])
     below: dict[str | None, list[dict[str, Any]]] = {}
@@ -219,7 +223,9 @@ def _cell(table: str, row: Mapping[str, Any], column: str, corrected: frozenset[
     is_list = isinstance(row[column], list) or column in ("themes", "kinds", "with_bodies")
     is_kind_of_items = (table, column) in (("items", "kind"),)
     found = choices(table, column) if table not in ("plans",) or column in ("issuer_level",) else None
-    return CellView(column, row[column], (table, row["ordinal"], column) in corrected, found, is_list and not is_kind_of_items)
+    return CellView(
+        column, row[column], (table, row["ordinal"], column) in corrected, found, is_list and not is_kind_of_items
+    )
 
 
 def _boxes(row: Mapping[str, Any], page: int, chosen: bool) -> list[BoxView]:

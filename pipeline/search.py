@@ -77,9 +77,7 @@ class Found:
     has_more: bool
 
 
-def search(
-    connection: duckdb.DuckDBPyConnection, query: str, limit: int = 20, source: str | None = None
-) -> Found:
+def search(connection: duckdb.DuckDBPyConnection, query: str, limit: int = 20, source: str | None = None) -> Found:
     """The best `limit` passages for `query`. `source`: a view of `passages()` where the connection has one."""
     source = source or f"({passages()})"
     wanted = words(unicodedata.normalize("NFC", query))

@@ -33,7 +33,9 @@ def connect(outputs: Path | str | None = None) -> duckdb.DuckDBPyConnection:
 def frame(name: str, outputs: Path | str | None = None) -> pandas.DataFrame:
     """Table `name`, all rows, in order of plan and ordinal. Raises RunError that lists the tables where none is so named."""
     with connect(outputs) as connection:
-        names = [row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()]
+        names = [
+            row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+        ]
         if name not in names:
             raise RunError(f"Không có bảng “{name}”; có: {', '.join(sorted(names))}.")
         rows = connection.sql(f'SELECT * FROM "{name}"')
@@ -52,7 +54,8 @@ def plan_head(connection: duckdb.DuckDBPyConnection, plan_id: str) -> dict[str, 
 def plan_rows(connection: duckdb.DuckDBPyConnection, plan_id: str, names: Sequence[str] = ALIGNED_TABLES) -> PlanRows:
     """The rows of one plan in each of the tables `names`, in reading order."""
     return {
-        name: records(connection, f'SELECT * FROM "{name}" WHERE plan_id = $1 ORDER BY ordinal', [plan_id]) for name in names
+        name: records(connection, f'SELECT * FROM "{name}" WHERE plan_id = $1 ORDER BY ordinal', [plan_id])
+        for name in names
     }
 
 

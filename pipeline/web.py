@@ -42,7 +42,10 @@ def create_app(outputs: Path, hosts: Sequence[str] = _LOOPBACK) -> Starlette:
     ]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Headers), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
+        middleware=[
+            Middleware(Headers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        ],
         exception_handlers={HTTPException: _refused, KehoachError: _told, RunError: _told, DocumentError: _told},
     )
     app.state.settings = settings_from(outputs)

@@ -41,11 +41,25 @@ def overview_page(request: Request) -> Response:
 def plan_page(request: Request) -> Response:
     plan_id, column = request.path_params["plan_id"], _text(request, "cot")
     table = _text(request, "bang") or "items"
-    return _plan_page(request, plan_id, table, _number(request, "dong"), column, saved="Bảng sẽ cập nhật." if _text(request, "da-ghi") else "")
+    return _plan_page(
+        request,
+        plan_id,
+        table,
+        _number(request, "dong"),
+        column,
+        saved="Bảng sẽ cập nhật." if _text(request, "da-ghi") else "",
+    )
 
 
 def _plan_page(
-    request: Request, plan_id: str, table: str, ordinal: int | None, column: str, saved: str = "", trouble: str = "", status: int = 200
+    request: Request,
+    plan_id: str,
+    table: str,
+    ordinal: int | None,
+    column: str,
+    saved: str = "",
+    trouble: str = "",
+    status: int = 200,
 ) -> Response:
     settings = request.app.state.settings
     with _reading(request) as connection:
@@ -119,7 +133,9 @@ def compare_page(request: Request) -> Response:
 
 
 def compare_csv(request: Request) -> Response:
-    return _file(as_csv(_matrix(request)).encode("utf-8-sig"), "text/csv; charset=utf-8", f"{_asked_matrix(request)[0]}.csv")
+    return _file(
+        as_csv(_matrix(request)).encode("utf-8-sig"), "text/csv; charset=utf-8", f"{_asked_matrix(request)[0]}.csv"
+    )
 
 
 def compare_xlsx(request: Request) -> Response:
@@ -168,7 +184,9 @@ def _number(request: Request, name: str) -> int | None:
 
 def _resolve(connection: duckdb.DuckDBPyConnection, named: str) -> str:
     """The plan that a person names by id or number. Raises RunError where none or several are so named."""
-    found = records(connection, "SELECT plan_id FROM plans WHERE plan_id = $1 OR lower(doc_number) = lower($1) LIMIT 9", [named])
+    found = records(
+        connection, "SELECT plan_id FROM plans WHERE plan_id = $1 OR lower(doc_number) = lower($1) LIMIT 9", [named]
+    )
     if len(found) == 1:
         return found[0]["plan_id"]
     if not found:
@@ -188,7 +206,9 @@ def _matrix(request: Request) -> Matrix:
 
 
 def _file(data: bytes, media_type: str, name: str) -> Response:
-    return Response(data, media_type=media_type, headers={"content-disposition": f'attachment; filename="so-sanh-{quote(name)}"'})
+    return Response(
+        data, media_type=media_type, headers={"content-disposition": f'attachment; filename="so-sanh-{quote(name)}"'}
+    )
 
 
 def _corrected(outputs: Path, plan_id: str) -> frozenset[tuple[str, int, str]]:

@@ -14,7 +14,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-_WORD = re.compile(r"\d+[-/](?=[^\W\d_])[^\W_]+(?:[-/][^\W_]+)*|[^\W_]+(?:[./][^\W_]+)*")  # a number of a document is one
+_WORD = re.compile(
+    r"\d+[-/](?=[^\W\d_])[^\W_]+(?:[-/][^\W_]+)*|[^\W_]+(?:[./][^\W_]+)*"
+)  # a number of a document is one
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 SURE = 0.95  # a side at least this certain is taken at its word
 

@@ -14,7 +14,17 @@ import pyarrow as pa
 from pipeline import schema
 from pipeline.store import new_edition
 
-TABLES = ("citations", "sections", "purposes", "contents", "criteria", "awards", "deadlines", "responsibilities", "solutions")
+TABLES = (
+    "citations",
+    "sections",
+    "purposes",
+    "contents",
+    "criteria",
+    "awards",
+    "deadlines",
+    "responsibilities",
+    "solutions",
+)
 _PART_OF = {"purposes": "I", "contents": "II", "criteria": "III", "awards": "III", "solutions": "IV"}
 
 
@@ -34,7 +44,14 @@ def store(outputs: Path, plans: Mapping[str, Mapping[str, Any]], confidence: flo
 def stored_rows(plan_id: str, tables: Mapping[str, Any], confidence: float) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table for one plan."""
     sha256 = tables["plans"].get("source_sha256") or hashlib.sha256(plan_id.encode()).hexdigest()
-    head = {"plan_id": plan_id, "source_sha256": sha256, "source_file": f"{plan_id}.pdf", "text_source": "ocr", "page_count": 4, "confidence": confidence}
+    head = {
+        "plan_id": plan_id,
+        "source_sha256": sha256,
+        "source_file": f"{plan_id}.pdf",
+        "text_source": "ocr",
+        "page_count": 4,
+        "confidence": confidence,
+    }
     rows: dict[str, list[dict[str, Any]]] = {"plans": [_fitting("plans", tables["plans"] | head)]}
     items: dict[str, dict[str, Any]] = {}
     for name in TABLES:
@@ -42,7 +59,9 @@ def stored_rows(plan_id: str, tables: Mapping[str, Any], confidence: float) -> d
         for number, row in enumerate(tables[name], 1):
             item = items.setdefault(row["text"], _item(plan_id, name, row, len(items), confidence))
             place = {key: item[key] for key in ("item_id", "page", "x0", "y0", "x1", "y1")}
-            rows[name].append(_fitting(name, row | place | {"plan_id": plan_id, "ordinal": number, "confidence": confidence}))
+            rows[name].append(
+                _fitting(name, row | place | {"plan_id": plan_id, "ordinal": number, "confidence": confidence})
+            )
     rows["items"] = [_fitting("items", item) for item in items.values()]
     rows["documents"] = [
         _fitting("documents", head | {
@@ -68,7 +87,7 @@ def _item(plan_id: str, table: str, row: Mapping[str, Any], number: int, confide
 def _fitting(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of `table` out of `row`, dates as dates, none missing."""
     return {
-        field.name: _value(row.get(field.name), field, schema.CODES.get(f"{table}.{field.name}")) 
+        field.name: _value(row.get(field.name), field, schema.CODES.get(f"{table}.{field.name}"))
         for field in schema.schemas()[table]
     }
 
@@ -80,7 +99,12 @@ def _value(value: Any, field: pa.Field, codes: frozenset[str] | None) -> Any:
     if value is None and not field.nullable:
         if codes and pa.types.is_string(field.type):
             return min(codes)
-        empty = ((pa.types.is_list, []), (pa.types.is_boolean, False), (pa.types.is_integer, 1), (pa.types.is_string, ""))
+        empty = (
+            (pa.types.is_list, []),
+            (pa.types.is_boolean, False),
+            (pa.types.is_integer, 1),
+            (pa.types.is_string, ""),
+        )
         return next(nothing for is_kind, nothing in empty if is_kind(field.type))
     return value
 

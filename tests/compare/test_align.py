@@ -61,7 +61,11 @@ def judged(folder: Path, name: str, rows: Rows | None = None) -> tuple[Counter[s
 def test_annotated_pairs_are_found(shared: Path, settings: Settings) -> None:
     """The third plan has no gold: its rows are those that the pipeline reads."""
     counts: Counter[str] = Counter()
-    for name, rows in (("vinh-long", None), ("ha-noi", None), ("lai-chau", as_read(shared / "plans" / "lai-chau.txt", settings))):
+    for name, rows in (
+        ("vinh-long", None),
+        ("ha-noi", None),
+        ("lai-chau", as_read(shared / "plans" / "lai-chau.txt", settings)),
+    ):
         found, changes = judged(shared, name, rows)
         counts += found
         assert changes == []

@@ -14,7 +14,6 @@ from pipeline.compare import COMPARED_TABLES, GROUPS, NOTHING, Matrix, compare_t
 from pipeline.compare_files import as_csv, as_xlsx, save
 from pipeline.errors import RunError
 
-
 MINISTRY, PROVINCE = "1286/KH-BGDĐT · Bộ Giáo dục và Đào tạo", "352/KH-UBND · Ủy ban nhân dân tỉnh Hà Tĩnh"
 
 
@@ -51,13 +50,23 @@ def test_every_table_compares_by_every_group(outputs: Path, table: str, by: str)
     assert all(any(cell != NOTHING for cell in cells) for _, cells in matrix.rows)
 
 
-@pytest.mark.parametrize("asked", [("plans", "province", None), ("awards", "nobody", None), ("awards", "province", "data"), ("contents", "province", "x")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("plans", "province", None),
+        ("awards", "nobody", None),
+        ("awards", "province", "data"),
+        ("contents", "province", "x"),
+    ],
+)
 def test_a_wrong_question_is_answered_with_the_right_ones(outputs: Path, asked: tuple[str, str, str | None]) -> None:
     with tables.connect(outputs) as connection, pytest.raises(RunError):
         compare_table(connection, *asked)
 
 
-EVIL = Matrix("thử: [a]/b", "góc", ("=1+1", "Hà Nội"), (("@SUM(A1)", ("+84", NOTHING)), ("-2+3", ("7", "\t=cmd|'/c calc'!A1"))))
+EVIL = Matrix(
+    "thử: [a]/b", "góc", ("=1+1", "Hà Nội"), (("@SUM(A1)", ("+84", NOTHING)), ("-2+3", ("7", "\t=cmd|'/c calc'!A1")))
+)
 
 
 def test_no_cell_of_a_workbook_is_a_formula() -> None:

@@ -46,7 +46,14 @@ def test_what_was_weakened_is_noticed_gravest_first(tmp_path: Path, specimen: di
     child["plans"] |= {"period_end": 2028}
     found = codes(diff_of(tmp_path, child, specimen))
     assert found[0] == "duty_unanswered"
-    expected = ["duty_unanswered", "deadline_later", "award_dropped", "subject_dropped", "criterion_loosened", "period_differs"]
+    expected = [
+        "duty_unanswered",
+        "deadline_later",
+        "award_dropped",
+        "subject_dropped",
+        "criterion_loosened",
+        "period_differs",
+    ]
     assert [code for code in dict.fromkeys(found) if code != "criterion_dropped"] == expected
 
 
@@ -83,7 +90,9 @@ def test_the_parent_is_the_plan_carried_out(tmp_path: Path, corpus: Path) -> Non
         assert find_parent(connection, "con").note is None
 
 
-def test_without_the_parent_the_nearest_plan_above_on_the_same_document_is_offered(tmp_path: Path, corpus: Path) -> None:
+def test_without_the_parent_the_nearest_plan_above_on_the_same_document_is_offered(
+    tmp_path: Path, corpus: Path
+) -> None:
     above, child = gold(corpus, "bo-giao-duc"), copy.deepcopy(gold(corpus, "ubnd-ha-tinh"))
     common = copy.deepcopy(next(row for row in above["citations"] if row["is_parent"]))
     child["citations"] = [common | {"relation": "basis", "is_parent": False, "ordinal": 1}]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from pipeline.store import keep_original
 from pipeline.settings import Settings
+from pipeline.store import keep_original
 from pipeline.web import create_app
 from tests.stored import gold, store
 

@@ -30,7 +30,7 @@ def test_pages_with_a_thousand_plans(corpus: Path, tmp_path: Path) -> None:
         for first in range(0, PLANS, 100):  # a hundred plans a part: what is in memory is the same
             rows: dict[str, list] = {}
             for number in range(first, first + 100):
-                (plan_id, tables), = copies(gold(corpus, names[number % len(names)]), [number]).items()
+                ((plan_id, tables),) = copies(gold(corpus, names[number % len(names)]), [number]).items()
                 for table, of in stored_rows(plan_id, tables, 0.9).items():
                     rows.setdefault(table, []).extend(of)
             for table, of in rows.items():

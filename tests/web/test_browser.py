@@ -20,7 +20,9 @@ from tests.web.conftest import CHILD, PARENT
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (apt install chromium)"),
-    pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="no Playwright here (pip install playwright)"),
+    pytest.mark.skipif(
+        importlib.util.find_spec("playwright") is None, reason="no Playwright here (pip install playwright)"
+    ),
 ]
 SIZES = {"laptop": (1280, 800), "phone": (390, 844)}
 
@@ -118,13 +120,20 @@ def test_everything_is_reached_by_keyboard_and_nothing_overflows(page: Any) -> N
     page.locator("ol.rows > li > a").nth(1).focus()
     page.keyboard.press("Enter")
     page.locator("li.chosen").wait_for()
-    for address in ("/", f"/ke-hoach/{CHILD}?bang=awards&dong=2", f"/ke-hoach/{CHILD}/doi-chieu", "/so-sanh", "/hang-doi"):
+    for address in (
+        "/",
+        f"/ke-hoach/{CHILD}?bang=awards&dong=2",
+        f"/ke-hoach/{CHILD}/doi-chieu",
+        "/so-sanh",
+        "/hang-doi",
+    ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
 @pytest.mark.skipif(
-    importlib.util.find_spec("axe_playwright_python") is None, reason="no axe-core here (pip install axe-playwright-python)"
+    importlib.util.find_spec("axe_playwright_python") is None,
+    reason="no axe-core here (pip install axe-playwright-python)",
 )
 @pytest.mark.parametrize("page", ["laptop"], indirect=True)
 def test_axe_finds_no_serious_fault(page: Any) -> None:
@@ -138,5 +147,9 @@ def test_axe_finds_no_serious_fault(page: Any) -> None:
     for address in addresses:
         page.goto(address)
         found = Axe().run(page).response["violations"]
-        faults += [(address, fault["id"], fault["nodes"][0]["html"][:200]) for fault in found if fault["impact"] in ("serious", "critical")]
+        faults += [
+            (address, fault["id"], fault["nodes"][0]["html"][:200])
+            for fault in found
+            if fault["impact"] in ("serious", "critical")
+        ]
     assert faults == []

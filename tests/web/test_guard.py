@@ -20,7 +20,15 @@ def form_of(client: TestClient, **fields: str) -> dict[str, str]:
     page = client.get(f"/ke-hoach/{CHILD}?bang=awards&dong=1&cot=authority").text
     token = re.search(r'name="token" value="([^"]+)"', page)
     assert token
-    return {"token": token[1], "bang": "awards", "dong": "1", "cot": "authority", "gia_tri": "Giám đốc", "ai": "An", "vi_sao": "xem ảnh"} | fields
+    return {
+        "token": token[1],
+        "bang": "awards",
+        "dong": "1",
+        "cot": "authority",
+        "gia_tri": "Giám đốc",
+        "ai": "An",
+        "vi_sao": "xem ảnh",
+    } | fields
 
 
 def authority(outputs: Path) -> str:
@@ -123,19 +131,44 @@ def test_every_answer_carries_the_headers_that_shut_scripts_and_frames_out(clien
 
 def test_every_text_of_a_document_is_escaped(outputs: Path, corpus: Path) -> None:
     tables_of = gold(corpus, PARENT)
-    evil = {name: [_poisoned(row) for row in rows] if isinstance(rows, list) else rows for name, rows in tables_of.items()}
-    evil["plans"] = tables_of["plans"] | dict.fromkeys(("doc_number", "issuer", "title", "signer_name", "movement", "province"), EVIL)
+    evil = {
+        name: [_poisoned(row) for row in rows] if isinstance(rows, list) else rows for name, rows in tables_of.items()
+    }
+    evil["plans"] = tables_of["plans"] | dict.fromkeys(
+        ("doc_number", "issuer", "title", "signer_name", "movement", "province"), EVIL
+    )
     store(outputs, {"doc": evil, "doc-con": evil})
     client = TestClient(create_app(outputs), base_url="http://localhost")
-    pages = ["/", "/tim?q=alert", f"/tim?q={EVIL}", "/hang-doi", f"/?loc={EVIL}&tinh={EVIL}", f"/so-sanh?bang={EVIL}&theo={EVIL}"]
+    pages = [
+        "/",
+        "/tim?q=alert",
+        f"/tim?q={EVIL}",
+        "/hang-doi",
+        f"/?loc={EVIL}&tinh={EVIL}",
+        f"/so-sanh?bang={EVIL}&theo={EVIL}",
+    ]
     pages += [f"/ke-hoach/doc?bang={t}&dong=1&cot=text" for t in ("items", "plans", "awards", "contents", "deadlines")]
     pages += ["/ke-hoach/doc/doi-chieu?voi=doc-con", f"/ke-hoach/doc/doi-chieu?voi={EVIL}", f"/ke-hoach/{EVIL}"]
-    pages += [f"/so-sanh?bang={t}&theo=plan_id" for t in ("awards", "citations")] + ["/so-sanh?bang=contents&chu_de=data"]
+    pages += [f"/so-sanh?bang={t}&theo=plan_id" for t in ("awards", "citations")] + [
+        "/so-sanh?bang=contents&chu_de=data"
+    ]
     for address in pages:
         text = client.get(address).text
         assert "<script" not in text and "<img src=x" not in text, address
 
 
 def _poisoned(row: dict[str, object]) -> dict[str, object]:
-    free = ("text", "title", "award", "authority", "body", "addressee", "subject_text", "heading", "doc_number", "doc_issuer", "reports_to")
+    free = (
+        "text",
+        "title",
+        "award",
+        "authority",
+        "body",
+        "addressee",
+        "subject_text",
+        "heading",
+        "doc_number",
+        "doc_issuer",
+        "reports_to",
+    )
     return {column: EVIL if column in free else value for column, value in row.items()}
