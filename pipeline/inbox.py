@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.durable import sync, write_whole
+
 REJECTED = "rejected"  # the folder inside the inbox for files that gave no plan
 REASON_SUFFIX = ".reason.txt"
 _TEMPORARY = (
@@ -109,7 +111,7 @@ def leave(arrival: Arrival) -> None:
     """The file goes: its bytes are kept as an original. One that changed meanwhile stays, as a new arrival."""
     if is_unchanged(arrival):
         arrival.path.unlink()
-        sync_folder(arrival.path.parent)
+        sync(arrival.path.parent)
 
 
 def set_aside(arrival: Arrival, folder: Path, reason: str) -> Path | None:
@@ -124,24 +126,11 @@ def set_aside(arrival: Arrival, folder: Path, reason: str) -> Path | None:
     target = _free_name(rejected, _as_file_name(arrival.name))
     text = f"{arrival.name}\n{arrival.first_seen.astimezone():%d/%m/%Y %H:%M}\n\n{reason}\n"
     note = target.with_name(target.name + REASON_SUFFIX)
-    partial = note.with_name(f".{note.name[-200:]}.tmp")
-    with partial.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, note)
+    write_whole(note, text, is_synced=True)
     os.rename(arrival.path, target)
-    sync_folder(rejected)
-    sync_folder(arrival.path.parent)
+    sync(rejected)
+    sync(arrival.path.parent)
     return target
-
-
-def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:

@@ -7,7 +7,6 @@ Both depend on more than one document, so they are refreshed over the whole edit
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from pipeline import align, lineage
 from pipeline.align_score import ALIGNED_TABLES
+from pipeline.durable import write_whole
 from pipeline.store import Edition, new_edition
 
 
@@ -95,11 +95,7 @@ def remember_links(outputs: Path, edition: Edition) -> None:
     for row in edition.read("citations").to_pylist():
         if row["is_parent"] and row["cited_plan_id"] and row["cited_plan_id"] != row["plan_id"]:
             made[row["plan_id"]] = _made_of(edition, row["plan_id"], row["cited_plan_id"])
-    path = _memory(outputs)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps({"edition": _name(edition), "made": made}, indent=0), encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(_memory(outputs), json.dumps({"edition": _name(edition), "made": made}, indent=0))
 
 
 def _name(edition: Edition) -> str:

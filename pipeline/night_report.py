@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.durable import write_whole
 from pipeline.evidence import PLACE_COLUMNS, as_json, fingerprint, passage
 from pipeline.store import Edition
 
@@ -83,13 +83,10 @@ def compare_rows(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, An
 
 def save_report(outputs: Path, report: NightReport) -> None:
     folder = outputs / "nightly"
-    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(asdict(report) | {"summary": summary(report)}, ensure_ascii=False, indent=1)
     stamp = report.started_at[:19].replace(":", "")
     for name in (f"report-{stamp}.json", "last.json"):
-        partial = folder / f".{name}.{os.getpid()}"
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, folder / name)
+        write_whole(folder / name, text)
     for old in sorted(folder.glob("report-*.json"))[:-_KEPT_REPORTS]:
         old.unlink(missing_ok=True)
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.durable import sync
 from pipeline.errors import RunError
 from pipeline.evidence import Cell, Evidence, JsonCell, Row, Tables, as_json, find_row, fingerprint, item_paths
 
@@ -59,11 +60,7 @@ def append_correction(outputs: Path, correction: Correction) -> None:
         log.write(line)
         log.flush()
         os.fsync(log.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)
 
 
 def corrections_of(outputs: Path, plan_id: str | None = None) -> tuple[Correction, ...]:

@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.durable import sync
 from pipeline.editions import current_or_none
 from pipeline.errors import DocumentError, RunError
 from pipeline.intake import sha256_of
@@ -126,11 +127,11 @@ def keep_original(path: Path, sha256: str, originals: Path) -> Path:
             shutil.copyfile(path, partial)
             if sha256_of(partial) != sha256:
                 raise DocumentError("Tệp thay đổi trong khi đọc: đợi sao chép xong rồi đưa vào lại.")
-            _sync(partial)
+            sync(partial)
             os.replace(partial, kept)
         finally:
             partial.unlink(missing_ok=True)
-        _sync(kept.parent)
+        sync(kept.parent)
     return kept
 
 
@@ -188,19 +189,19 @@ def _read_parquet(path: Path) -> pa.Table:
 
 def _write_parquet(rows: pa.Table, path: Path) -> None:
     pq.write_table(rows, path, compression="zstd")
-    _sync(path)
+    sync(path)
 
 
 def _show(outputs: Path, folder: Path) -> None:
     for table in folder.iterdir():
-        _sync(table)
-    _sync(folder)
+        sync(table)
+    sync(folder)
     link = outputs / "tables"
     fresh = outputs / ".tables.new"
     fresh.unlink(missing_ok=True)
     os.symlink(Path("editions") / folder.name, fresh, target_is_directory=True)
     os.replace(fresh, link)
-    _sync(outputs)
+    sync(outputs)
 
 
 def _remove_old_editions(outputs: Path) -> None:
@@ -210,11 +211,3 @@ def _remove_old_editions(outputs: Path) -> None:
     for place, folder in enumerate(others):
         if place >= _KEPT_EDITIONS or time.time() - folder.stat().st_mtime > _KEPT_S:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
@@ -13,6 +12,7 @@ from pathlib import Path
 from extractors import EXTRACTORS, plans
 from pipeline import docx_text, embedded, layout, ocr, plain_text, preprocess, rasterise, reading, restoration
 from pipeline import outline as outline_stage
+from pipeline.durable import write_whole
 from pipeline.settings import Settings
 
 _ROOT = Path(__file__).parents[1]
@@ -55,10 +55,7 @@ def record_versions(settings: Settings) -> None:
     """Keeps what today's `pipeline_version` stands for, for the night that finds it outdated."""
     path = _record(settings, pipeline_version(settings))
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        partial.write_text(json.dumps(stage_versions(settings), ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(partial, path)
+        write_whole(path, json.dumps(stage_versions(settings), ensure_ascii=False, indent=1))
 
 
 def changed_stages(settings: Settings, older: str) -> frozenset[str] | None:

@@ -21,8 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.commit import DocumentOutcome
+from pipeline.durable import write_whole
 from pipeline.errors import DocumentError, RunError, fault_of_machine
-from pipeline.inbox import Arrival, Inbox, Scan, Signature, is_unchanged, leave, set_aside, sync_folder
+from pipeline.inbox import Arrival, Inbox, Scan, Signature, is_unchanged, leave, set_aside
 from pipeline.ingest import ingest_file, refuse_file
 from pipeline.intake import sha256_of
 from pipeline.limits import WorkerPool
@@ -149,14 +150,7 @@ class Watcher:
             "signature": signature,
             "arrived_at": arrival.first_seen.isoformat(),
         }
-        note.parent.mkdir(parents=True, exist_ok=True)
-        partial = note.with_suffix(".tmp")
-        with partial.open("w", encoding="utf-8") as stream:
-            json.dump(kept, stream)  # ASCII: a path may hold bytes that are no text
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(partial, note)
-        sync_folder(note.parent)
+        write_whole(note, json.dumps(kept), is_synced=True)  # in ASCII: a path may hold bytes that are no text
         return arrival.first_seen
 
 
@@ -241,10 +235,7 @@ def write_heartbeat(
         "oldest": {"name": oldest.name, "since": oldest.first_seen.isoformat()} if oldest else None,
         "free_bytes": shutil.disk_usage(settings.outputs).free,
     }
-    path = queue_folder(settings) / "watcher.state"
-    partial = path.with_suffix(".tmp")
-    partial.write_text(json.dumps(beat, ensure_ascii=False), encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(queue_folder(settings) / "watcher.state", json.dumps(beat, ensure_ascii=False))
 
 
 def run_watch(folder: Path, settings: Settings, quiet_s: float, interval_s: float, is_once: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import pytest
 
 from pipeline import store
 from pipeline.editions import current_edition, current_or_none
-from pipeline.errors import RunError
+from pipeline.errors import DocumentError, RunError
 from pipeline.schema import schemas, to_table
 from pipeline.store import keep_original, new_edition
 
@@ -191,7 +192,16 @@ def test_an_unwritable_folder_is_a_fault_of_the_run(tmp_path: Path) -> None:
 def test_an_original_is_kept_once_under_its_hash(tmp_path: Path) -> None:
     scan = tmp_path / "Kế hoạch.PDF"
     scan.write_bytes(b"bytes")
-    first = keep_original(scan, "ab" * 32, tmp_path / "originals")
-    assert first == keep_original(scan, "ab" * 32, tmp_path / "originals")
-    assert first.read_bytes() == b"bytes" and first.name == "ab" * 32 + ".pdf"
+    sha256 = hashlib.sha256(b"bytes").hexdigest()
+    first = keep_original(scan, sha256, tmp_path / "originals")
+    assert first == keep_original(scan, sha256, tmp_path / "originals")
+    assert first.read_bytes() == b"bytes" and first.name == f"{sha256}.pdf"
     assert [path.name for path in first.parent.iterdir()] == [first.name], "no partial file stays"
+
+
+def test_bytes_that_changed_while_they_were_copied_are_not_kept_under_the_old_hash(tmp_path: Path) -> None:
+    scan = tmp_path / "a.pdf"
+    scan.write_bytes(b"half")
+    with pytest.raises(DocumentError, match="thay đổi"):
+        keep_original(scan, hashlib.sha256(b"whole").hexdigest(), tmp_path / "originals")
+    assert not [path for path in (tmp_path / "originals").rglob("*") if path.is_file()]
