@@ -29,7 +29,7 @@ _END_WORDS = "|".join(
     """.strip().split("\n    ")
 )
 _ENDS = re.compile(rf"[,;:.()“”\"]| [-–] (?=[a-zđ])| (?:{_END_WORDS})(?= |$)")
-_NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|ban|hội đồng|phòng|bộ phận|nhóm|các|những|cơ quan|mặt trận|của|thanh tra|cấp)\s*$")
+_NAMED_BY_VERB = re.compile(r"(?:^|\s)(?:đoàn|tổ|hội đồng|nhóm|các|những|mặt trận|của|thanh tra|cấp|(?<!các )(?:ban|phòng|bộ phận|cơ quan))\s*$")
 _LEVEL = re.compile(r"cấp (?:cơ sở|tỉnh|huyện|xã|trên|bộ|ngành|thành phố|trung ương|quốc gia|trường)\b")
 # Common nouns that go on a row of bodies under one head: `UBND các xã, phường`, `các Sở, ban, ngành`.
 _COMMON = re.compile(

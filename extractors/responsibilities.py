@@ -19,6 +19,7 @@ VERSION = 1
 _WITH = re.compile(r"(?:phối hợp|kết hợp)(?: chặt chẽ| đồng bộ)?(?: cùng)?(?: với)?\s+")
 # `Đơn vị chủ trì: Sở Văn hóa và Thể thao`: the duty stands before the colon, the body after it.
 _LABEL = re.compile(r"^(?:Cơ quan|Đơn vị|Bộ phận|Các đơn vị)\s+(?P<duty>chỉ đạo|chủ trì|phối hợp|thực hiện|thường trực|tổ chức|đầu mối|tham mưu)\b[^:.;]{0,30}:\s*")
+_MONEY = re.compile(r"(?i)(?:nguồn |về )?(?:kinh phí|dự toán)\b")
 _REPORTS = re.compile(r"báo cáo\b")
 _TO = re.compile(r"^\s*(?:kịp thời|trực tiếp|ngay|lên|cho|về|với|gửi|gửi về|tới)?\s*")
 _TOWARDS = re.compile(r"\b(?:về|cho|gửi|gửi về|tới|đến|lên|với)\s+(?!với\b)")
@@ -46,6 +47,7 @@ class Responsibility:
 def extract(outline: Outline, plan: Plan) -> Sequence[Responsibility]:
     rows = []
     duties = [(item, *_body(outline, item)) for item in passages(outline, Kind.ORGANISATION)]
+    duties = [duty for duty in duties if duty[1] or not _is_about_money(outline, duty[0])]
     named = {body for _, body, _, _ in duties if body and len(body.split()) > 2}
     for item, body, task, sure in duties:
         known = body_class(body)
@@ -81,6 +83,11 @@ def _body(outline: Outline, item: Item) -> tuple[str | None, int, float]:
         if body := opening_body(heading.text)[0]:
             return body, 0, 0.85
     return opening, task, 0.95 if opening else 0.75
+
+
+def _is_about_money(outline: Outline, item: Item) -> bool:
+    """`Kinh phí thực hiện: …`, or what stands under that heading: a source of money, nobody's task."""
+    return any(_MONEY.match(text) for text in (item.text, *(a.text for a in ancestors(outline, item))))
 
 
 def role_of(task: str) -> str:
