@@ -122,6 +122,15 @@ def scanned(rows: Rows, share: float) -> Rows:
     }
 
 
+def test_a_photograph_adds_and_omits_nothing(corpus: Path, settings: Settings) -> None:
+    """The same plan read from a photograph of the paper and from its true text."""
+    found = align(
+        "ảnh", as_read(corpus / "scans" / "ubnd-xa.jpg", settings), "chữ", as_read(corpus / "gold/text/ubnd-xa.txt", settings)
+    )
+    assert {a.change for a in found} <= {"inherited", "adapted"}
+    assert all(a.ordinal == a.parent_ordinal for a in found)
+
+
 def row(ordinal: int, text: str, **columns: Any) -> dict[str, Any]:
     return {"ordinal": ordinal, "text": text, "confidence": 1.0} | columns
 

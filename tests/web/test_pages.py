@@ -29,7 +29,7 @@ def test_every_page_answers_and_every_link_on_it_leads_somewhere(client: TestCli
     assert page.status_code == 200
     links = {link.replace("&amp;", "&").split("#")[0] for link in re.findall(r'(?:href|src)="(/[^"]*)"', page.text)}
     assert links
-    broken = [link for link in sorted(links)[:60] if client.get(link).status_code != 200]
+    broken = [link for link in sorted(links)[::3] if client.get(link).status_code != 200]
     assert not broken
 
 
