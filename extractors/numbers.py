@@ -15,12 +15,13 @@ from rapidfuzz.distance import Levenshtein
 from extractors.vocabulary import Match, vocabulary
 
 _LETTERS = r"[A-ZĐƯÂĂÊÔƠ§](?:[A-Za-zĐđƯưÂâĂăÊêÔôƠơ&0-9]|\.(?=[A-ZĐ]))*"
-_JOIN = r"\s?[-–—/]\s?"
+_JOIN = r"\s?[-–—/](?:\s?[-–—])?\s{0,2}"
 _NUMBER = re.compile(
     rf"(?<![\w/.,-])(?P<digits>\d{{1,6}}[a-zA-Zđ]?)(?:\s?/\s?(?P<year>(?:19|20)\d\d))?"
     rf"(?P<letters>{_JOIN}{_LETTERS}(?:(?:\s?-\s?|\s?[–—/]\s?|\s(?=\d+\b)){_LETTERS}|\s\d{{1,2}}(?![\w/.,]))*)"
 )
 _BROKEN = re.compile(r"(?<=\bsố )(\d) (\d/(?:19|20)\d\d/)")  # số 1 1/2016/TT-BYT; keeps the length
+_STRAY = re.compile(r"(?<=\d-)\d (?=[A-ZĐ]{2,5}/[A-ZĐ])")  # số 04-4 QC/BCĐ: dirt beside the hyphen read as a digit
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d/(?:TT|NĐ|QH|TTLT)\b")  # what is left of a number whose digits were lost
 _BEFORE = 90  # code points searched for the kind of document before its number
 _SHORT = re.compile(r"\bsố\s*(?P<digits>\d{1,5})(?![\w/]|\s?[-–/]\s?[A-ZĐ\d]|[.,]\d)")
@@ -45,7 +46,8 @@ class DocNumber:
 
 def normal_number(printed: str) -> str:
     """`57- NQ/TW` → `57-NQ/TW`, `326 / KH- KSBT` → `326/KH-KSBT`, `43/2013/QH 13` → `43/2013/QH13`."""
-    return re.sub(r"§S?", "S", re.sub(r"\s+", "", re.sub(r"[–—]", "-", printed))).strip("/-.")
+    closed = re.sub(r"-+", "-", re.sub(r"\s+", "", re.sub(r"[–—]", "-", printed)))
+    return re.sub(r"§S?", "S", closed).strip("/-.")
 
 
 def number_key(number: str) -> str:
@@ -112,7 +114,7 @@ def _printed_type(text: str, end: int, types: tuple[Match, ...]) -> Match | None
 
 def find_numbers(text: str) -> tuple[DocNumber, ...]:
     """Every document number with letters in `text`, in order."""
-    text = _BROKEN.sub(r" \1\2", text)
+    text = _STRAY.sub("  ", _BROKEN.sub(r" \1\2", text))
     types = vocabulary("doc_types").find(text)
     found = []
     for match in _NUMBER.finditer(text):
