@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from pipeline.errors import Rejected
+from pipeline.legacy import decode_bytes, is_legacy_text
 from pipeline.model import SourceFile
 from pipeline.settings import Settings
 
@@ -129,12 +130,14 @@ def _media_type_of_zip(path: Path) -> str:
 
 
 def _is_text(path: Path) -> bool:
-    """Whether the whole file is Unicode text without the control characters of binary data."""
+    """Whether the whole file is Vietnamese or other Unicode text without the control characters of binary data."""
+    data = path.read_bytes()
     try:
-        text = _decoded(path.read_bytes())
+        text = _decoded(data)
     except UnicodeDecodeError:
-        return False
-    return not any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85" for c in set(text))
+        return is_legacy_text(data)
+    is_clean = not any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85" for c in set(text))
+    return is_clean or is_legacy_text(data)
 
 
 def _decoded(data: bytes) -> str:
@@ -204,7 +207,7 @@ def _check_docx(path: Path, settings: Settings) -> None:
 
 
 def _check_text(path: Path, settings: Settings) -> None:
-    if not any(character.isalpha() for character in _decoded(path.read_bytes())):
+    if not any(character.isalpha() for character in decode_bytes(path.read_bytes())[0]):
         raise Rejected("Tệp văn bản không có chữ nào: sao chép lại văn bản.")
 
 

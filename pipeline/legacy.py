@@ -136,3 +136,13 @@ def _checked(text: str) -> str:
     if len(_DELETED.findall(text)) > max(2, len(text) // 100) or text.count("\ufffd") > len(text) // 5:
         raise Rejected("Tệp không phải văn bản đọc được: hãy gửi bản PDF, ảnh quét, DOCX hoặc tệp chữ UTF-8.")
     return text
+
+
+def is_legacy_text(data: bytes) -> bool:
+    """Whether bytes that are no plain UTF-8 are Vietnamese text all the same: UTF-16, TCVN3, VNI, Windows-1258."""
+    try:
+        text, _ = decode_bytes(data)
+    except Rejected:
+        return False
+    quality = vietnamese_quality(text)
+    return quality.words > 8 and quality.score > 0.6

@@ -104,3 +104,12 @@ def test_word_numbers_that_word_only_draws_are_written_out(tmp_path, settings):
     pages = read_file(tmp_path / "so.docx", settings)
     assert [line.raw_text for line in pages[0].lines] == ["1. Mục đích", "2. Yêu cầu", "- Một ý"]
     assert [line.raw_text for line in pages[1].lines] == ["Trang sau"]
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("TCVN3", "latin-1"), ("VNI", "cp1252")])
+def test_a_legacy_text_file_goes_the_whole_way(encoding, name, tmp_path, settings):
+    text = next(case["input"] for case in CASES if case["encoding"] == encoding)
+    path = tmp_path / "cu.txt"
+    path.write_bytes((text + "\n").encode(name))
+    (page,) = read_file(path, settings)
+    assert page.lines[0].raw_text.startswith("Căn cứ Nghị quyết") and encoding in page.report.reason
