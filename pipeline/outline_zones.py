@@ -226,7 +226,7 @@ def _tail(lines: list[Line]) -> tuple[list[Line], list[Line], list[Line], list[L
         elif is_capitals(text) and not _ANNEX.match(bare(text)) and not (in_list and text[-1] in ";,."):
             signature.append(replace(line, role=Role.SIGNATURE))
             in_list = False
-        elif name and (not in_list or "lưu" in recipients[-1].text.lower()):
+        elif name and (not in_list or not recipients or "lưu" in recipients[-1].text.lower()):
             signature.append(replace(line, role=Role.SIGNATURE))
             named = True
         elif bare(text) in ("kiem", "(da ky)", "da ky"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -143,3 +144,18 @@ def test_a_page_that_is_no_plan_gives_an_empty_outline_with_remarks():
 def test_one_extractor_a_table():
     tables = [e.table for e in EXTRACTORS]
     assert len(tables) == len(set(tables))
+
+
+def test_no_loss_or_disorder_of_lines_breaks_it(corpus):
+    """A page missing, turned round or read in pieces still gives an outline, and rows with items."""
+    chance = random.Random(20)
+    documents = [[x for p in read_plain_text(f) for x in p.lines] for f in sorted((corpus / "gold" / "text").glob("*.txt"))]
+    for _ in range(40):
+        lines = [line for line in chance.choice(documents) if chance.random() < 0.7]
+        if chance.random() < 0.3:
+            chance.shuffle(lines)
+        outline = outline_of(lines, None)
+        ids = {i.item_id for i in outline.items}
+        assert len(ids) == len(outline.items)
+        for module in (purposes, contents, criteria, responsibilities, solutions):
+            assert all(row.item_id in ids for row in rows_of(module, outline))
