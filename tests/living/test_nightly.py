@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import nightly, versions
+from pipeline import reading, versions
 from pipeline.corrections import CorrectionRefused, add_correction
 from pipeline.editions import current_edition
 from pipeline.errors import Rejected, RunError
@@ -260,3 +260,13 @@ def test_a_schedule_without_a_server_is_refused_because_it_would_never_fire(sett
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     with pytest.raises(RunError, match="prefect server start"):
         flows.serve_nightly(settings, "0 2 * * *")
+
+
+def test_a_night_reuses_what_was_read_and_finds_the_same_again(settings, corpus, new_stage, monkeypatch):
+    read, calls = reading.read_pages, []
+    monkeypatch.setattr(reading, "read_pages", lambda *given, **more: calls.append(given) or read(*given, **more))
+    ingest_file(corpus / "scans" / "benh-vien-tra-lung.txt", settings)
+    new_stage("outline")
+    report = night(settings)
+    assert (report.re_extracted, report.is_published, len(calls)) == (1, True, 1)
+    assert report.changes == (), "the same text gave other rows"
