@@ -83,11 +83,13 @@ def _matrix(table: str, view: View, rows: Sequence[Row], by: str) -> Matrix:
         for label in view.labels_of(row) if row["ordinal"] is not None else ():
             cells[label][column].append(row)
     order = sorted(columns, key=lambda c: (c.startswith("("), fold(columns[c]), c))
+    named = Counter(columns.values())  # two plans without a number may share their issuer
+    heads = tuple(columns[c] if named[columns[c]] == 1 else f"{columns[c]} ({c})" for c in order)
     spread = sorted(cells, key=lambda label: (-len(cells[label]), label))
     body = tuple(
         (label, tuple(view.cell(cells[label][c]) if cells[label][c] else NOTHING for c in order)) for label in spread
     )
-    return Matrix(f"{table_label(table)} theo {GROUP_LABELS[by]}", view.corner, tuple(columns[c] for c in order), body)
+    return Matrix(f"{table_label(table)} theo {GROUP_LABELS[by]}", view.corner, heads, body)
 
 
 def _group(row: Row, by: str) -> str:

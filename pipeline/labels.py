@@ -41,8 +41,10 @@ def choices(table: str, column: str) -> Mapping[str, str] | None:
 
 
 def name_of(head: Mapping[str, Any]) -> str:
-    """What a person calls a plan: its number and issuer."""
-    return " · ".join(part for part in (head["doc_number"] or head["plan_id"], head["issuer"]) if part)
+    """What a person calls a plan: its number and issuer; its id where the page names neither."""
+    if not head["issuer"]:
+        return head["doc_number"] or head["plan_id"]
+    return f"{head['doc_number'] or 'Không số'} · {head['issuer']}"
 
 
 def shown(column: str, value: Any, table: str | None = None) -> str:

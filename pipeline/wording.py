@@ -125,9 +125,10 @@ def segments(new: str, old: str, exact: bool = False, doubt: bool = False) -> tu
     The texts of the segments but the `left_out` are `new`; of a `same` segment `old` may differ in spelling.
     """
     new_spans, old_spans = _spans(new), _spans(old)
-    same = (lambda text: [w for w in words(text)]) if exact else keys
+    same = words if exact else keys
+    blocks = _blocks(same(old), same(new))
     found: list[Segment] = []
-    for op, a0, a1, b0, b1 in _without_islands(_blocks(same(old), same(new))):
+    for op, a0, a1, b0, b1 in blocks if exact else _without_islands(blocks):
         before, after = old[slice(*_reach(old_spans, a0, a1))], new[slice(*_reach(new_spans, b0, b1))]
         if op == "equal":
             found.append(Segment("same", after))

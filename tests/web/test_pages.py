@@ -12,8 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline import tables
+from pipeline.store import new_edition
 from pipeline.web import create_app
-from tests.stored import gold, store
+from tests.stored import gold, store, stored_rows
 from tests.web.conftest import CHILD, PARENT
 
 PAGES = (
@@ -109,3 +110,16 @@ def test_a_mailed_page_stands_alone(outputs: Path, tmp_path: Path) -> None:
         assert done.exit_code == 0, done.output
         text = out.read_text(encoding="utf-8")
         assert not re.search(r'(?:src|href)="(?!#)', text) and "<script" not in text
+
+
+def test_what_was_read_and_what_was_restored_stand_apart_with_the_changes_marked(outputs: Path, corpus: Path) -> None:
+    tables_of = gold(corpus, PARENT)
+    rows = stored_rows("doc-kem", tables_of, 0.7)
+    rows["items"][0] |= {"text": "Thi đua đổi mới sáng tạo", "raw_text": "Thi dua đổi mói sáng tạo"}
+    with new_edition(outputs) as edition:
+        for name, of in rows.items():
+            edition.write(name, "doc-kem", of)
+    page = TestClient(create_app(outputs), base_url="http://localhost").get("/ke-hoach/doc-kem?bang=items&dong=1").text
+    assert re.findall(r"<del>([^<]*)</del>", page) == ["dua ", "mói "]
+    assert re.findall(r"<ins>([^<]*)</ins>", page) == ["đua ", "mới "]
+    assert "kém chắc" in page
