@@ -16,7 +16,10 @@ from pipeline.vote import is_possible
 
 _TITLES = ("ke hoach", "quyet dinh", "chi thi", "bao cao", "thong bao", "huong dan", "cong van", "to trinh", "phu luc")
 _MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "doc lap - tu do - hanh phuc", "dang cong san viet nam")
-_SIGNERS = ("giam doc", "chu tich", "bo truong", "thu truong", "truong ban", "hieu truong", "cuc truong", "vu truong", "chanh van phong", "tong giam doc")
+_SIGNERS = (
+    "giam doc", "chu tich", "bo truong", "thu truong", "truong ban", "hieu truong", "cuc truong", "vu truong",
+    "chanh van phong", "tong giam doc",
+)  # fmt: skip
 _PLACE_AND_DATE = re.compile(r"\bng[aàáâăâ]\S{0,2}\b.{0,12}\bth[aáàâ]ng\b.{0,9}\bn[aăâ]m\b", re.IGNORECASE)
 _ESIGNATURE = re.compile(r"(?i)\bk[ýy] bởi|người ký|cơ quan:|thời gian k[ýy]|\d\d:\d\d:\d\d|\+0?7:00|\w@\w|ký số")
 
@@ -178,9 +181,8 @@ def _signer_at(fragment: Fragment) -> int | None:
     title = plain(" ".join(word.text for word in tail))
     if tail[0].bbox.x0 < 0.42 or len(tail) > 8 or not " ".join(w.text for w in tail).isupper():
         return None
-    if re.match(r"(kt|tm|tl|tuq|q)\b\.?", title) or any(fuzz.partial_ratio(title, t) > 80 for t in _SIGNERS if len(title) >= len(t) - 1):
-        return at
-    return None
+    known = any(len(title) >= len(t) - 1 and fuzz.partial_ratio(title, t) > 80 for t in _SIGNERS)
+    return at if known or re.match(r"(kt|tm|tl|tuq|q)\b\.?", title) else None
 
 
 def _recipients_at(fragment: Fragment) -> int | None:
