@@ -5,6 +5,7 @@ Nothing needs to be set up: where `PREFECT_API_URL` names no server, Prefect sta
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -28,8 +29,9 @@ def _prefect_home() -> str:
 for _name, _value in {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "ERROR",
-    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # an error reaches the user as our sentence, not as Prefect's traceback too
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_HOME": _prefect_home(),
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
@@ -50,6 +52,8 @@ from pipeline.links import refresh_links  # noqa: E402
 from pipeline.night_report import NightReport, as_text, summary  # noqa: E402
 from pipeline.nightly import Outdated, Staged, plan_night, publish_night, stage_document  # noqa: E402
 from pipeline.settings import Settings, settings_from, usable_cores  # noqa: E402
+
+logging.getLogger("EventsWorker").setLevel(logging.ERROR)  # at exit it tells how many events it still sends
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,15 @@ def test_ingest_is_quiet_and_counts(corpus: Path, tmp_path: Path) -> None:
     assert again.returncode == 0, again.stderr
     (document,) = json.loads(again.stdout)
     assert document["status"] == "duplicate" and document["plan_id"].startswith("655-kh-stp")
+
+
+def test_a_missing_tool_stops_the_run_with_one_sentence(corpus: Path, tmp_path: Path) -> None:
+    for tool in ("sh", "pdftoppm", "pdfinfo", "uname"):
+        (tmp_path / tool).symlink_to(str(shutil.which(tool)))
+    scan = str(corpus / "scans" / "ubnd-xa.jpg")
+    done = kehoach("ingest", scan, "-o", str(tmp_path / "outputs"), PATH=str(tmp_path), PREFECT_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr == "Lỗi: Thiếu Tesseract: hãy cài gói tesseract-ocr và tesseract-ocr-vie.\n"
 
 
 def test_evaluate_prints_a_line_a_table(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
