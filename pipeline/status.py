@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pipeline.editions import current_or_none
-from pipeline.query import ask
+from pipeline.query import connect
 from pipeline.settings import Settings
 
 _LATELY = timedelta(hours=24)
@@ -74,29 +74,22 @@ def state_of(settings: Settings, now: datetime) -> StateOfThings:
     failures: tuple[Failure, ...] = ()
     pace, plans, conflicts = None, 0, 0
     if current_or_none(settings.outputs) is not None:
-        since = now - _LATELY
-        outputs = settings.outputs
-        documents = dict(ask(outputs, "SELECT status, count(*) FROM documents GROUP BY 1 ORDER BY 1").rows)
-        lately = dict(
-            ask(outputs, "SELECT status, count(*) FROM documents WHERE received_at > $1 GROUP BY 1 ORDER BY 1", [since]).rows
+        since, tables = now - _LATELY, connect(settings.outputs)
+        counts = "SELECT status, count(*) FROM documents WHERE received_at > $1 GROUP BY 1 ORDER BY 1"
+        documents = dict(tables.execute(counts, [datetime.min.replace(tzinfo=UTC)]).fetchall())
+        lately = dict(tables.execute(counts, [since]).fetchall())
+        failed = tables.execute(
+            "SELECT source_file, status, reason, received_at FROM documents "
+            "WHERE status IN ('rejected', 'failed', 'not_a_plan') ORDER BY received_at DESC LIMIT 10"
         )
-        failures = tuple(
-            Failure(*row)
-            for row in ask(
-                outputs,
-                "SELECT source_file, status, reason, received_at FROM documents "
-                "WHERE status IN ('rejected', 'failed', 'not_a_plan') ORDER BY received_at DESC LIMIT 10",
-            ).rows
-        )
-        (pace,) = ask(
-            outputs,
-            "SELECT 3600 * sum(pages) / nullif(sum(seconds), 0) FROM documents "
-            "WHERE received_at > $1 AND status = 'extracted'",
+        failures = tuple(Failure(*row) for row in failed.fetchall())
+        ((pace, plans, conflicts),) = tables.execute(
+            "SELECT (SELECT 3600 * sum(pages) / nullif(sum(seconds), 0) FROM documents "
+            "WHERE received_at > $1 AND status = 'extracted'), "
+            "(SELECT count(*) FROM plans), (SELECT count(*) FROM conflicts)",
             [since],
-        ).rows[0]
-        ((plans, conflicts),) = ask(
-            outputs, "SELECT (SELECT count(*) FROM plans), (SELECT count(*) FROM conflicts)"
-        ).rows
+        ).fetchall()
+        tables.close()
     return StateOfThings(
         watcher=work.watcher,
         is_watching=work.is_watching,
