@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.align import Kind, align, wording
 from pipeline.align_score import ALIGNED_TABLES
 from pipeline.errors import RunError
+from pipeline.lineage import link_citations
 from pipeline.notices import Notice, Pair, notices_of
 from pipeline.tables import plan_head, plan_rows, records
 from pipeline.wording import keys
@@ -71,13 +72,16 @@ def find_parent(connection: duckdb.DuckDBPyConnection, plan_id: str) -> Parent:
     """
     head = plan_head(connection, plan_id)
     cited = records(connection, "SELECT * FROM citations WHERE plan_id = $1", [plan_id])
-    for row in cited:
-        if row["is_parent"] and row["cited_plan_id"] and row["cited_plan_id"] != plan_id:
-            return Parent(row["cited_plan_id"], None)
+    others = _others(connection, plan_id)
+    found = link_citations([head, *others], cited)  # now: a plan may have come since the column was written
+    linked = {row["cited_plan_id"] or named for row, named in zip(cited, found, strict=True)} - {plan_id, None}
+    for row, named in zip(cited, found, strict=True):
+        if row["is_parent"] and (row["cited_plan_id"] or named) in linked:
+            return Parent(row["cited_plan_id"] or named, None)
     missing = next((f"{row['doc_type'] or 'văn bản'} {row['doc_number']}" for row in cited if row["is_parent"]), None)
     why = f"{missing} không có trong kho" if missing else "văn bản không nêu kế hoạch cấp trên"
-    above = [row for row in _others(connection, plan_id) if _level(row) < _level(head)]
-    direct = [row for row in above if row["plan_id"] in {c["cited_plan_id"] for c in cited}]
+    above = [row for row in others if _level(row) < _level(head)]
+    direct = [row for row in above if row["plan_id"] in linked]
     shared = {(c["doc_number"] or "").lower() for c in cited if c["relation"] in ("basis", "implements")}
     same_document = [row for row in above if (row["parent_number"] or "").lower() in shared]
     akin = direct or same_document or [row for row in above if _is_same_movement(row, head)]
