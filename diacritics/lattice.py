@@ -17,7 +17,7 @@ from diacritics.scan import Piece, PieceKind
 from diacritics.words import modern_tones
 
 KEEP = 40  # candidates of a form
-WINDOW = 22.0  # nats behind the best candidate
+WINDOW = 9.0  # nats behind the best candidate
 PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.3

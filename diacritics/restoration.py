@@ -139,7 +139,7 @@ def _restore_passage(
     text: str, pieces: list[Piece], damage: Damage, doubts: Sequence[float] | None, model: Model
 ) -> tuple[list[Edit], list[float]]:
     # Imported here because numba takes most of a second, and correct text never gets here.
-    from diacritics import kernels
+    from diacritics import search
     from diacritics.lattice import build_lattice
 
     lattice = build_lattice(pieces, damage, model, doubts)
@@ -155,9 +155,9 @@ def _restore_passage(
         np.array(lattice.case, np.int8)[order],
         model.case_cost,
     )
-    path = kernels.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
+    path = search.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
     for _ in range(SWEEPS):
-        local = kernels.local_scores(path, *columns, model.boundary, SCALE, *model.language)
+        local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language)
     return _edits(text, lattice, order, columns, path, local, damage, model)
 
 
@@ -192,12 +192,13 @@ def _edits(
             continue
         low, high = np.searchsorted(target, target[edge]), np.searchsorted(target, target[edge], side="right")
         rivals = np.flatnonzero(columns[0][low:high] == columns[0][edge]) + low
-        weights = np.exp(np.minimum(local[edge] - local[rivals], 30.0))
+        weights = np.exp(np.minimum(local[edge] - local[rivals], 30.0).astype(np.float64))
         weights /= weights.sum()
         shares = {after: 0.0}
         for rival in np.flatnonzero(weights > 1e-3).tolist():
             word = wording(rivals[rival])
             shares[word] = shares.get(word, 0.0) + float(weights[rival])
+        shares[after] = min(1.0, shares[after])
         sure.append(shares[after])
         halves = start == reached  # two words in one raw form
         reached = end
