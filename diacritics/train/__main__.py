@@ -22,7 +22,7 @@ from diacritics.words import SPECIALS, modern_tones
 
 SYSTEM_TESSDATA = "/usr/share/tesseract-ocr/5/tessdata"
 MIX = {"admin_like": 5, "official": 2, "legal": 1, "other": 1}  # of the rendered paragraphs
-PAGE_SETS = ((11, 1, 13), (12, 12, 40), (13, 13, 32))  # seed of the looks, seed of the text, pages
+PAGE_SETS = ((11, 1, 13), (12, 12, 40), (13, 13, 26))  # seed of the looks, seed of the text, pages
 PAIR_WEIGHT = 3.0  # of a real line against a rendered one
 
 
