@@ -123,6 +123,8 @@ def set_aside(arrival: Arrival, folder: Path, reason: str) -> Path | None:
         return None
     rejected = folder / REJECTED
     rejected.mkdir(exist_ok=True)
+    for stale in rejected.glob(".*.tmp"):  # of a watcher that was killed just here
+        stale.unlink(missing_ok=True)
     target = _free_name(rejected, _as_file_name(arrival.name))
     text = f"{arrival.name}\n{arrival.first_seen.astimezone():%d/%m/%Y %H:%M}\n\n{reason}\n"
     note = target.with_name(target.name + REASON_SUFFIX)
