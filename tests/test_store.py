@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hashlib
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -192,6 +193,7 @@ def test_an_unwritable_folder_is_a_fault_of_the_run(tmp_path: Path) -> None:
 def test_an_original_is_kept_once_under_its_hash(tmp_path: Path) -> None:
     scan = tmp_path / "Kế hoạch.PDF"
     scan.write_bytes(b"bytes")
+    sha256 = hashlib.sha256(b"bytes").hexdigest()
     sha256 = hashlib.sha256(b"bytes").hexdigest()
     first = keep_original(scan, sha256, tmp_path / "originals")
     assert first == keep_original(scan, sha256, tmp_path / "originals")
