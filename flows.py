@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 
 def _prefect_home() -> str:
@@ -94,7 +95,7 @@ def run_ingest(paths: Sequence[Path], settings: Settings, listener: Listener = L
     settings = replace(settings, page_workers=max(1, settings.page_workers // documents))
     token = _listener.set(listener)
     try:
-        outcomes = ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=documents))(paths, settings)
+        outcomes = _run(ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=documents)), paths, settings)
     finally:
         _listener.reset(token)
     refresh_links(settings.outputs)
@@ -117,7 +118,7 @@ def nightly(outputs: str, workers: int | None = None, is_accepting_losses: bool 
 
 
 def run_nightly(settings: Settings, is_accepting_losses: bool) -> NightReport:
-    return _nightly_of(settings)(str(settings.outputs), 1, is_accepting_losses)
+    return _run(_nightly_of(settings), str(settings.outputs), 1, is_accepting_losses)
 
 
 def serve_nightly(settings: Settings, cron: str) -> None:
@@ -138,3 +139,16 @@ def serve_nightly(settings: Settings, cron: str) -> None:
 def _nightly_of(settings: Settings) -> Flow[..., NightReport]:
     """`nightly` with as many documents at once as there are cores, a page at a time each."""
     return nightly.with_options(task_runner=ThreadPoolTaskRunner(max_workers=settings.page_workers))
+
+
+def _run(run: Flow[..., Any], *args: object) -> Any:
+    """`run(*args)`. Raises RunError where Prefect's temporary server does not start: nothing has been read then."""
+    try:
+        return run(*args)
+    except RuntimeError as error:
+        if "ephemeral Prefect API server" not in str(error):
+            raise
+        raise RunError(
+            "Máy chủ tạm của Prefect không khởi động kịp (máy đang quá tải?): chạy lại sau, "
+            "hoặc chạy `prefect server start` và đặt PREFECT_API_URL=http://127.0.0.1:4200/api."
+        ) from error

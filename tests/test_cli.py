@@ -143,6 +143,16 @@ def test_a_missing_tool_stops_the_run_with_one_sentence(corpus: Path, tmp_path: 
     assert done.stderr == "Lỗi: Thiếu Tesseract: hãy cài gói tesseract-ocr và tesseract-ocr-vie.\n"
 
 
+def test_prefect_that_does_not_start_ends_the_run_with_one_sentence(corpus: Path, tmp_path: Path) -> None:
+    text = str(corpus / "scans" / "benh-vien-tra-lung.txt")
+    done = kehoach(
+        "ingest", text, "-o", str(tmp_path / "outputs"),
+        PREFECT_HOME=str(tmp_path), PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="1",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("Lỗi: Máy chủ tạm của Prefect không khởi động kịp") and done.stderr.count("\n") == 1
+
+
 def test_evaluate_prints_a_line_a_table(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def of_word_and_text(folder: Path) -> list[evaluate_gold.GoldPlan]:
         return [plan for plan in gold_plans(folder) if plan.source.suffix in (".docx", ".txt")]
