@@ -10,14 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.codes import CODES
 from pipeline.commit import write_plan
 from pipeline.errors import KehoachError
-from pipeline.evidence import PLACE_COLUMNS, JsonCell, Tables, as_json, evidence_of
+from pipeline.evidence import PLACE_COLUMNS, UNCORRECTED_TABLES, JsonCell, Tables, as_json, evidence_of
 from pipeline.replay import Correction, append_correction, corrections_of, revert_corrections
-from pipeline.schema import CODES, schemas
+from pipeline.schema import schemas
 from pipeline.store import Edition, new_edition
-
-UNCORRECTED_TABLES = frozenset({"documents", "alignments", "conflicts"})  # no page says what stands in them
 
 
 class CorrectionRefused(KehoachError):

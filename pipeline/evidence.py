@@ -19,6 +19,8 @@ PLACE_COLUMNS = frozenset({
     "text_source", "page_count", "cited_plan_id", "regions", "doubts",
 })  # fmt: skip
 
+UNCORRECTED_TABLES = frozenset({"documents", "alignments", "conflicts"})  # no page says what stands in them
+
 _SAME_PASSAGE = 80  # rapidfuzz ratio: two readings of one item are far above, two items of one plan far below
 
 

@@ -13,10 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diacritics import Edit
-
 if TYPE_CHECKING:
     import numpy
+
+    from diacritics import Edit
 
 
 class TextSource(StrEnum):

@@ -1,4 +1,4 @@
-"""What the corpus holds: counts, the matrix of provinces, lists of plans, files in trouble, doubtful rows."""
+"""What the corpus holds: counts, the matrix of provinces, lists of plans, files in trouble."""
 
 from __future__ import annotations
 
@@ -122,17 +122,4 @@ def troubles(connection: duckdb.DuckDBPyConnection, limit: int = 200) -> list[di
     return records(
         connection,
         f"SELECT * FROM documents WHERE status IN {_TROUBLE} ORDER BY received_at DESC, source_file LIMIT {limit}",
-    )
-
-
-def doubtful(connection: duckdb.DuckDBPyConnection, limit: int = 30) -> list[dict[str, Any]]:
-    """The rows read with least confidence, over all tables."""
-    each = " UNION ALL ".join(
-        f'(SELECT \'{table}\' AS "table", plan_id, ordinal, page, text, confidence FROM "{table}" '
-        f"WHERE confidence < 1 ORDER BY confidence LIMIT {limit})"
-        for table in COUNTED
-    )
-    return records(
-        connection,
-        f"SELECT d.*, p.doc_number FROM ({each}) d JOIN plans p USING (plan_id) ORDER BY confidence, plan_id LIMIT {limit}",
     )

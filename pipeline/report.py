@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import overview, tables
 from pipeline.replay import Correction, corrections_of
+from pipeline.review import Doubt, least_certain
 from pipeline.settings import settings_from
 from pipeline.status import state_of_work
 
@@ -31,7 +32,7 @@ class Report:
     corrections: Sequence[Correction]
     troubles: Sequence[Mapping[str, Any]]
     conflicts: Sequence[Mapping[str, Any]]
-    doubtful: Sequence[Mapping[str, Any]]
+    doubtful: Sequence[Doubt]
     accuracy: Sequence[PlanScore]
     night: Mapping[str, Any] | None  # what the last nightly run wrote of itself, where it was in the last day
 
@@ -41,6 +42,7 @@ def corpus_report(outputs: Path, gold: Path | None = None, now: datetime | None 
     was ever stored, or `gold` holds no gold."""
     now = now or datetime.now(UTC)
     since = now - RECENT
+    corrections = corrections_of(outputs)
     with tables.connect(outputs) as connection:
         return Report(
             made_at=now,
@@ -52,10 +54,10 @@ def corpus_report(outputs: Path, gold: Path | None = None, now: datetime | None 
                 "WHERE received_at >= $1 ORDER BY received_at DESC, d.source_file LIMIT 200",
                 [since],
             ),
-            corrections=[c for c in corrections_of(outputs) if datetime.fromisoformat(c.when) >= since],
+            corrections=[c for c in corrections if datetime.fromisoformat(c.when) >= since],
             troubles=overview.troubles(connection, 50),
             conflicts=tables.records(connection, "SELECT * FROM conflicts LIMIT 50"),
-            doubtful=overview.doubtful(connection),
+            doubtful=least_certain(connection, corrections, 30),
             accuracy=_measured(gold, outputs) if gold else (),
             night=_last_night(outputs, since),
         )

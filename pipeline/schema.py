@@ -14,7 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.model import Document, Kind, Status, TextSource
+from pipeline.codes import CODES
+from pipeline.model import Document
 
 _ARROW = {
     str: pa.string(),
@@ -25,40 +26,6 @@ _ARROW = {
     datetime: pa.timestamp("us", tz="UTC"),
 }
 _PLACE = ("page", "x0", "y0", "x1", "y1")  # of the row's item on the page, box in fractions 0..1
-
-_THEMES = frozenset(
-    "leadership awareness infrastructure government economy society security international professional ecosystem "
-    "data emulation apparatus assigned_tasks other".split()
-)
-_KINDS = frozenset(Kind)
-# The codes that TABLES.md fixes; a row with any other is a fault of the extractor and is not stored.
-CODES: Mapping[str, frozenset[str]] = {
-    "plans.issuer_level": frozenset("central province department unit commune".split()),
-    "plans.text_source": frozenset(TextSource),
-    "citations.relation": frozenset("basis implements mentions".split()),
-    "sections.kinds": _KINDS,
-    "items.kind": _KINDS,
-    "purposes.aspect": frozenset("purpose requirement both".split()),
-    "contents.themes": _THEMES,
-    "solutions.themes": _THEMES,
-    "criteria.subject": frozenset("collective individual other".split()),
-    "awards.award_type": frozenset("order emulation_flag certificate commendation title other".split()),
-    "awards.award_level": frozenset("state ministry province department unit".split()),
-    "awards.occasion": frozenset("annual interim final".split()),
-    "deadlines.kind": frozenset(
-        "period phase issue_plan interim_review final_review report nomination inspection other".split()
-    ),
-    "deadlines.recurrence": frozenset("once annual semiannual quarterly monthly weekly".split()),
-    "deadlines.precision": frozenset("day month quarter year".split()),
-    "deadlines.qualifier": frozenset("before by in from_to".split()),
-    "responsibilities.body_class": frozenset(
-        "ministry_department office division department committee council union units commission other".split()
-    ),
-    "responsibilities.role": frozenset("lead advise coordinate implement monitor report".split()),
-    "documents.status": frozenset(Status),
-    "documents.text_source": frozenset(TextSource),
-    "alignments.change": frozenset("inherited adapted added omitted".split()),
-}
 
 _ALIGNMENTS = pa.schema(
     [

@@ -19,6 +19,8 @@ from pipeline.diff import Diff, diff_plans, find_parent
 from pipeline.errors import KehoachError, RunError
 from pipeline.plan_view import plan_view
 from pipeline.render import page, query_string
+from pipeline.replay import corrections_of
+from pipeline.review import least_certain
 from pipeline.search import search
 from pipeline.status import state_of_work
 from pipeline.tables import plan_head, records
@@ -153,12 +155,15 @@ def search_page(request: Request) -> Response:
 
 
 def queue_page(request: Request) -> Response:
+    outputs = request.app.state.settings.outputs
     with _reading(request) as connection:
         view = {
             "counts": overview.statuses(connection),
             "troubles": overview.troubles(connection),
-            "doubtful": overview.doubtful(connection),
-            "work": state_of_work(request.app.state.settings.outputs),
+            "doubtful": request.app.state.mirror.kept(
+                ("doubtful",), lambda: least_certain(connection, corrections_of(outputs), 30)
+            ),
+            "work": state_of_work(outputs),
         }
     return _html("queue.html", at="/hang-doi", view=view)
 
@@ -212,6 +217,4 @@ def _file(data: bytes, media_type: str, name: str) -> Response:
 
 
 def _corrected(outputs: Path, plan_id: str) -> frozenset[tuple[str, int, str]]:
-    from pipeline.replay import corrections_of
-
     return frozenset((c.table, c.ordinal, c.column) for c in corrections_of(outputs, plan_id))

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline import schema
+from pipeline.codes import CODES
 from pipeline.store import new_edition
 
 TABLES = (
@@ -87,7 +88,7 @@ def _item(plan_id: str, table: str, row: Mapping[str, Any], number: int, confide
 def _fitting(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of `table` out of `row`, dates as dates, none missing."""
     return {
-        field.name: _value(row.get(field.name), field, schema.CODES.get(f"{table}.{field.name}"))
+        field.name: _value(row.get(field.name), field, CODES.get(f"{table}.{field.name}"))
         for field in schema.schemas()[table]
     }
 

@@ -49,9 +49,11 @@ def test_reading_commands_load_no_heavy_library(corpus_outputs: Path) -> None:
     """Counted, not timed: what makes a start slow is not imported."""
     code = (
         "import sys; from typer.testing import CliRunner; from pipeline.cli import app\n"
-        "for words in (['query', 'SELECT 1'], ['show', '352/KH-UBND'], ['query', '--csv', 'SELECT * FROM awards']):\n"
+        "for words in (['query', 'SELECT 1'], ['show', '352/KH-UBND'], ['query', '--csv', 'SELECT * FROM awards'],\n"
+        "    ['compare', 'awards'], ['search', 'thi dua'], ['diff', '352/KH-UBND', '2210/KH-SNV'],\n"
+        "    ['lineage', '352/KH-UBND'], ['review'], ['status']):\n"
         f"    assert CliRunner().invoke(app, [*words, '-o', {str(corpus_outputs)!r}]).exit_code == 0, words\n"
-        "print([name for name in ('prefect', 'cv2', 'spacy', 'pandas', 'numba', 'underthesea') if name in sys.modules])"
+        "print([name for name in ('prefect', 'cv2', 'spacy', 'pandas', 'numba', 'underthesea', 'numpy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr

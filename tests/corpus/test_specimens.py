@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from corpus.maker.source import read_source
+from pipeline.codes import CODES
 from pipeline.plan_id import plan_id_of
-from pipeline.schema import CODES
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 NAMES = sorted(path.stem for path in (CORPUS / "sources").glob("*.toml"))
