@@ -29,6 +29,11 @@ from pipeline.web_guard import posted_form
 if TYPE_CHECKING:
     import duckdb
 
+# Links are found over the whole corpus: not for every cell that a person corrects.
+_SAVED = (
+    "Bảng và trang đối chiếu theo giá trị mới ngay. Bảng alignments và nối tới văn bản cấp trên (cited_plan_id) cập nhật "
+    "khi có tệp mới đến (kehoach watch, kehoach ingest) hoặc trong lần chạy đêm (kehoach nightly)."
+)
 _MOST_COLUMNS, _MOST_ROWS = 60, 120  # of a matrix on the screen
 
 
@@ -49,7 +54,7 @@ def plan_page(request: Request) -> Response:
         table,
         _number(request, "dong"),
         column,
-        saved="Bảng sẽ cập nhật." if _text(request, "da-ghi") else "",
+        saved=_SAVED if _text(request, "da-ghi") else "",
     )
 
 

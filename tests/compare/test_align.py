@@ -59,8 +59,13 @@ def judged(folder: Path, name: str, rows: Rows | None = None) -> tuple[Counter[s
 
 
 def test_annotated_pairs_are_found(shared: Path, settings: Settings) -> None:
-    """The third plan has no gold: its rows are those that the pipeline reads."""
+    """All three plans together, as the issue asks. The third has no gold: its rows are those that the pipeline reads.
+
+    Measured: 88 right, 4 wrong, 4 missed (0.957 both ways). 88 of 92 is the least that passes: one pair lost fails, and
+    the message says of which plan. The two plans with gold stand at 68 right, none wrong, 1 missed, whatever is read.
+    """
     counts: Counter[str] = Counter()
+    of_plan: dict[str, Counter[str]] = {}
     for name, rows in (
         ("vinh-long", None),
         ("ha-noi", None),
@@ -68,13 +73,15 @@ def test_annotated_pairs_are_found(shared: Path, settings: Settings) -> None:
     ):
         found, changes = judged(shared, name, rows)
         counts += found
-        assert changes == []
-    assert counts["right"] / (counts["right"] + counts["wrong"]) >= 0.95, counts
-    assert counts["right"] / (counts["right"] + counts["missed"]) >= 0.95, counts
+        of_plan[name] = found
+        assert changes == [], name
+    assert counts["right"] / (counts["right"] + counts["wrong"]) >= 0.95, of_plan
+    assert counts["right"] / (counts["right"] + counts["missed"]) >= 0.95, of_plan
 
 
 def test_annotated_pairs_of_our_specimens_are_found(corpus: Path) -> None:
-    """Annotated after the aligner was written and before it was run on them: what to expect of plans never seen."""
+    """Annotated after the aligner was first written and before it was run on them; it was changed since, with these
+    pairs in the tests. So: not what it was made on, and no measure of plans never seen. 24 right, 1 wrong, 2 missed."""
     counts, changes = judged(corpus, "ubnd-ha-tinh")
     assert changes == []
     assert counts["right"] / (counts["right"] + counts["wrong"]) >= 0.9, counts

@@ -46,6 +46,7 @@ def test_a_correction_is_stored_and_shown(client: TestClient, outputs: Path) -> 
     assert done.status_code == 303
     page = client.get(done.headers["location"]).text
     assert "Giám đốc" in page and "đã đính chính" in page
+    assert "kehoach nightly" in page, "when the links follow"
     assert authority(outputs) == "Giám đốc"
 
 
