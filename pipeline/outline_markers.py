@@ -9,7 +9,7 @@ from enum import IntEnum
 UPPER = "A-Z" + "".join(chr(c) for c in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)) if chr(c).isupper())
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
 LISTED = "abcdđeghiklmnopqrstuvxy"  # as lists are lettered
-_SEEN_AS = {"€": "c", "©": "c", "¢": "c", "ð": "đ", "â": "a", "ă": "a", "ê": "e", "ô": "o", "ơ": "o", "ư": "u"}
+_SEEN_AS = {"€": "c", "©": "c", "¢": "c", "ø": "g", "ð": "đ", "â": "a", "ă": "a", "ê": "e", "ô": "o", "ơ": "o", "ư": "u"}
 # Pairs of a letter as read and the letter of the list that it may be.
 _CONFUSED = {("d", "đ"), ("e", "c"), ("o", "c"), ("h", "b"), ("q", "g"), ("l", "i"), ("a", "d"), ("u", "n"), ("g", "đ")}
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
@@ -21,7 +21,7 @@ _DECIMAL = re.compile(
     r"^(?P<token>[\dlIO|]{1,2}(?:[.,]\s?\d{1,2}){0,4})(?P<stop>\s?[.)/,:]|\s?[-–](?=\s)|(?=\s))\s*(?P<rest>[^\s\d].*)$"
 )
 _BRACKET = re.compile(r"^\((?P<token>\d{1,2})\)\s*(?P<rest>\S.*)$")
-_LETTER = re.compile(rf"^\(?(?P<token>[{LETTERS}A-ZĐ€©¢ð])\s?(?P<stop>[.)])\s*(?P<rest>\S.*)$")
+_LETTER = re.compile(rf"^\(?(?P<token>[{LETTERS}A-ZĐ€©¢øð])\s?(?P<stop>[.)])\s*(?P<rest>\S.*)$")
 _BULLETS = {
     "dash": "-–—−‒―~_¬=",
     "plus": "+†‡",

@@ -85,6 +85,7 @@ def _paragraph(lines: list[Line], marker: Marker | None, certain: float, is_tabl
     texts = [line.text for line in lines]
     if marker:
         texts[0] = marker.rest
+    texts = [text.removeprefix("~ ") for text in texts]  # no dash after all
     return Paragraph(tuple(lines), marker, join_lines(texts), certain, is_table)
 
 

@@ -13,7 +13,10 @@ from pipeline.outline_markers import UPPER, list_marker
 _INDENT = 0.02  # of the page's width: a first line set in
 _NARROW = 70  # letters: no page is set in shorter full lines
 _WRAPPED = 150  # a text whose lines are longer holds a paragraph a line
-_LEADING_SPECK = re.compile(rf"^(?:[„_|~^]{{1,3}}\s+)+(?=[{UPPER}“(]|[-–+*]\s)")
+# Not a tilde alone before a word: so OCR reads a dash.
+_LEADING_SPECK = re.compile(
+    rf"^(?!~\s+[{UPPER}]\w+[\s,:;])(?:[„_|~^]{{1,3}}\s+)+(?=[{UPPER}“(]|[-–+*]\s)|^[.,·'’`]{{1,2}}\s+(?=(?:\d{{1,2}}|[a-zđ])[.)]\s)"
+)
 _TRAILING_SPECK = re.compile(r"(?<=[.;:])(?:\s+[-–—„.,'`_|~/:^]{1,2})+$")
 _AFTER_END = re.compile(r"(?<=\./\.)\s.{1,8}$")
 

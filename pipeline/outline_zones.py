@@ -189,7 +189,7 @@ def _title(lines: list[Line], at: int) -> tuple[list[Line], int]:
 
 
 def _starts_preamble(lines: list[Line], i: int) -> bool:
-    text = lines[i].text
+    text = re.sub(r"^[.,·'’`_~|^-]{1,2}\s?(?=\w)", "", lines[i].text)  # specks
     if text.startswith("("):
         return True
     if _PREAMBLE.match(text):
