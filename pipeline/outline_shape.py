@@ -15,7 +15,9 @@ _NARROW = 70  # letters: no page is set in shorter full lines
 _WRAPPED = 150  # a text whose lines are longer holds a paragraph a line
 # Not a tilde alone before a word: so OCR reads a dash.
 _LEADING_SPECK = re.compile(
-    rf"^(?!~\s+[{UPPER}]\w+[\s,:;])(?:[„_|~^]{{1,3}}\s+)+(?=[{UPPER}“(]|[-–+*]\s)|^[.,·'’`]{{1,2}}\s+(?=(?:\d{{1,2}}|[a-zđ])[.)]\s)"
+    rf"^(?!~\s+[{UPPER}]\w+[\s,:;])(?:[„_|~^]{{1,3}}\s+)+(?=[{UPPER}“(]|[-–+*]\s)"
+    rf"|^[.,·'’`]{{1,2}}\s+(?=(?:\d{{1,2}}|[a-zđ])[.)]\s)"
+    rf"|^[.,·'’`]{{1,2}}\s*(?=[IVX]{{1,4}}\.\s+[{UPPER}]{{2}})"
 )
 _TRAILING_SPECK = re.compile(r"(?<=[.;:])(?:\s+[-–—„.,'`_|~/:^]{1,2})+$")
 _AFTER_END = re.compile(r"(?<=\./\.)\s.{1,8}$")
