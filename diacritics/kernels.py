@@ -1,4 +1,9 @@
-"""The compiled walk of the trie: which words a raw form may stand for.
+"""The compiled look-up: which words a raw form may stand for.
+
+A syllable is a head (its consonants before the first vowel, at least one letter) and a tail (the rest). Heads stand in a
+trie read forwards, tails in one read backwards; each node has a row: what its letters cost for every beginning (every
+end) of the form. A word costs the cheapest meeting of its two rows, and the rows are shared by all words with that
+head or tail. Words that are no syllables are heads with an empty tail.
 
 All costs are nats (smaller is likelier); log probabilities are negative. Word ids are those of the language
 model; a candidate's code is `3 * word + case` (0 lower, 1 Title, 2 UPPER).
@@ -17,161 +22,283 @@ if not any(os.access(folder, os.W_OK) for folder in (Path(__file__).parent, Path
 from numba import njit
 
 MAX_RAW = 24  # longest raw form looked up
-MAX_TRUE = 24
+MAX_TAIL = 8
+MAX_PAIRS = 256  # places in one form where the channel knows a spelling of two letters at once
 NEVER = np.float32(1e9)
+LANES = 8  # rows are a multiple of this long, which the compiler turns into vector instructions
+PAD = 3  # before and after each row: the most raw characters that one true one may stand for
 UNSEEN_SAME, UNSEEN_BASE, UNSEEN_OTHER, UNSEEN_LOST, UNSEEN_ADDED = 3.0, 6.0, 9.5, 8.5, 8.5
+FAST = {"nnan", "nsz", "ninf"}
 
 
 @njit(cache=True, nogil=True)
-def _fill(t, raw, n, seg_start, seg_raw, seg_len, seg_cost, base, insert, table):
-    """`table[j, k]`: cost of true character `t` standing for `raw[j - k : j]`."""
-    for j in range(n + 1):
-        table[j, 0] = UNSEEN_LOST if insert < NEVER else NEVER
-        for k in range(1, 4):
-            table[j, k] = NEVER
-        if j:
-            r = raw[j - 1]
-            if r == t:
-                table[j, 1] = UNSEEN_SAME
-            elif base[r] == base[t]:
-                table[j, 1] = UNSEEN_BASE if insert < NEVER else NEVER
-            elif insert < NEVER:
-                table[j, 1] = UNSEEN_OTHER
-    for e in range(seg_start[t], seg_start[t + 1]):
-        k = seg_len[e]
-        packed = seg_raw[e]
-        for j in range(k, n + 1):
-            same = True
-            for i in range(k):
-                if raw[j - k + i] != (packed >> (8 * i)) & 255:
-                    same = False
-                    break
-            if same and seg_cost[e] < table[j, k]:
-                table[j, k] = seg_cost[e]
+def _start(keys, key):
+    low, high = 0, len(keys)
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
-@njit(cache=True, nogil=True)
-def candidates(
-    raw, cases, node_start, node_char, node_word, node_best, upper, base, uni_logp,
-    seg_start, seg_raw, seg_len, seg_cost, pair_id, pair_start, pair_raw, pair_len, pair_cost,
-    case_cost, insert, prior_weight, window, keep,
-    out_code, out_cost,
-):  # fmt: skip
-    """The `keep` likeliest words for `raw` (character ids), by channel cost and weighted unigram: a walk of the trie.
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _spell(raw, channel, kin_start, kin, base):
+    """What the channel says about this form: (tables, ended, pairs).
 
-    Fills `out_code` and `out_cost` (channel cost alone), best first by the sum; returns how many.
+    `tables[t, k, PAD + j]`: cost of true character `t` standing for `raw[j : j + k]`; `ended[j]`: least cost of `raw[j:]`
+    whatever the letters; `pairs`: chains of the places where two letters are spelt at once.
     """
+    one_key, one_true, one_cost, two_key, two_pair, two_first, two_second, two_cost, pair_id, insert = channel
     n = len(raw)
+    wide = (n // LANES + 1) * LANES
+    tables = np.full((256, 4, wide + 2 * PAD), NEVER, np.float32)
+    least = np.full((4, n + 1), NEVER, np.float32)
+    if insert < NEVER:
+        for t in range(256):
+            for j in range(PAD, PAD + n):
+                tables[t, 0, j] = UNSEEN_LOST
+                tables[t, 1, j] = UNSEEN_OTHER
+            tables[t, 0, PAD + n] = UNSEEN_LOST
+    first = np.full(len(two_key) + 1, -1, np.int32)
+    then, place, length = np.empty(MAX_PAIRS, np.int32), np.empty(MAX_PAIRS, np.int32), np.empty(MAX_PAIRS, np.int32)
+    cost = np.empty(MAX_PAIRS, np.float32)
+    opens, closes = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
     found = 0
-    total = np.full(keep + 1, NEVER, np.float32)
-    filled = np.zeros(256, np.bool_)
-    tables = np.empty((256, MAX_RAW + 1, 4), np.float32)
-    rows = np.empty((MAX_TRUE + 2, MAX_RAW + 1), np.float32)
-    chars = np.zeros(MAX_TRUE + 2, np.int64)
-    stack_child = np.zeros(MAX_TRUE + 2, np.int64)
-    stack_node = np.zeros(MAX_TRUE + 2, np.int64)
-    stack_pass = np.zeros(MAX_TRUE + 2, np.int64)
-    for case in range(3):
-        if not cases & (1 << case):
+    for j in range(n + 1):
+        if j < n:
+            r = raw[j]
+            if insert < NEVER:
+                for e in range(kin_start[base[r]], kin_start[base[r] + 1]):
+                    tables[kin[e], 1, PAD + j] = UNSEEN_BASE
+            tables[r, 1, PAD + j] = UNSEEN_SAME
+            least[1, j] = UNSEEN_SAME
+        key = 0
+        for k in range(min(4, n + 1 - j)):
+            if k:
+                key += (1 << 24) + (raw[j + k - 1] << (8 * (k - 1)))
+            at = _start(one_key, key)
+            while at < len(one_key) and one_key[at] == key:
+                t = one_true[at]
+                tables[t, k, PAD + j] = min(tables[t, k, PAD + j], one_cost[at])
+                least[k, j] = min(least[k, j], one_cost[at])
+                at += 1
+            at = _start(two_key, key)
+            while at < len(two_key) and two_key[at] == key and found < MAX_PAIRS:
+                then[found] = first[two_pair[at]]
+                first[two_pair[at]] = found
+                place[found], length[found], cost[found] = j, k, two_cost[at]
+                opens[two_first[at]] = closes[two_second[at]] = True
+                least[k, j] = min(least[k, j], two_cost[at])
+                found += 1
+                at += 1
+    ended = np.full(wide, NEVER, np.float32)
+    ended[n] = 0.0
+    for j in range(n - 1, -1, -1):
+        ended[j] = ended[j + 1] + insert
+        for k in range(1, min(4, n + 1 - j)):
+            ended[j] = min(ended[j], least[k, j] + ended[j + k])
+    return tables, ended, (pair_id, first, then, place[:found], length, cost, opens, closes)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, limit, ceiling, fronts, spelt, reach):
+    """`fronts[node, PAD + j]`: cost of the letters of a head for `raw[:j]`; `spelt`: which nodes are worth it.
+
+    `reach`: lowered to the least of these rows.
+    """
+    char, parents, end, best = heads
+    pair_id, first, then, place, length, pair_cost, opens, closes = pairs
+    wide = len(ended)
+    spelt[:] = False
+    spelt[0] = True
+    for j in range(wide + 2 * PAD):
+        fronts[0, j] = NEVER
+    for j in range(n + 1):
+        fronts[0, PAD + j] = j * insert
+        reach[j] = min(reach[j], j * insert)
+    node = 1
+    while node < len(char):
+        parent = parents[node]
+        t = upper[char[node]] if case == 2 or (case == 1 and parent == 0) else char[node]
+        for j in range(PAD):
+            fronts[node, j] = NEVER
+        for j in range(PAD, PAD + wide):
+            fronts[node, j] = min(
+                min(fronts[parent, j] + tables[t, 0, j], fronts[parent, j - 1] + tables[t, 1, j - 1]),
+                min(fronts[parent, j - 2] + tables[t, 2, j - 2], fronts[parent, j - 3] + tables[t, 3, j - 3]),
+            )
+        for j in range(PAD + 1, PAD + n + 1):
+            fronts[node, j] = min(fronts[node, j], fronts[node, j - 1] + insert)
+        if parent and closes[t]:
+            before = parents[parent]
+            left = upper[char[parent]] if case == 2 or (case == 1 and before == 0) else char[parent]
+            pair = first[pair_id[left, t] - 1] if pair_id[left, t] else -1
+            while pair >= 0:
+                j = PAD + place[pair]
+                fronts[node, j + length[pair]] = min(fronts[node, j + length[pair]], fronts[before, j] + pair_cost[pair])
+                pair = then[pair]
+        cost = NEVER
+        for j in range(wide):
+            cost = min(cost, fronts[node, PAD + j] + ended[j])
+        if (cost - prior_weight * best[node] >= limit or cost >= ceiling) and not opens[t]:
+            node = end[node]
             continue
-        rows[0, 0] = case_cost[case]
+        spelt[node] = True
+        for j in range(wide):
+            reach[j] = min(reach[j], fronts[node, PAD + j])
+        node += 1
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _reaches(inner, rooms, capital, n, tables, pairs, insert, upper, reach):
+    """`reach[r]`: the least cost of each beginning of the form for a head (`reach[0]`) and at most `r` letters of `inner`."""
+    pair_id, first, then, place, length, pair_cost, opens, closes = pairs
+    wide = reach.shape[1]
+    least = np.full((4, wide), NEVER, np.float32)
+    for i in range(len(inner)):
+        t = upper[inner[i]] if capital else inner[i]
+        for k in range(4):
+            for j in range(wide):
+                least[k, j] = min(least[k, j], tables[t, k, PAD + j])
+    for r in range(1, rooms + 1):
+        for j in range(wide):
+            reach[r, j] = reach[r - 1, j]
+        for k in range(4):
+            for j in range(n + 1 - k):
+                reach[r, j + k] = min(reach[r, j + k], reach[r - 1, j] + least[k, j])
+        for i in range(len(place)):
+            j = place[i]
+            reach[r, j + length[i]] = min(reach[r, j + length[i]], reach[max(0, r - 2), j] + pair_cost[i])
         for j in range(1, n + 1):
-            rows[0, j] = rows[0, j - 1] + insert
-        depth = 0
-        stack_node[0] = 0
-        stack_child[0] = node_start[0]
-        stack_pass[0] = 0
-        while depth >= 0:
-            node = stack_node[depth]
-            at = stack_child[depth]
-            if at >= node_start[node + 1]:
-                if stack_pass[depth] == 0:
-                    stack_pass[depth] = 1
-                    stack_child[depth] = node_start[node]
-                else:
-                    depth -= 1
+            reach[r, j] = min(reach[r, j], reach[r, j - 1] + insert)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _meet(
+    heads, tails, words, cases, capital, n, tables, pairs, insert, upper, uni_logp, prior_weight, window, ceiling,
+    fronts, spelt, reach, backs, inserted, total, found, out_code, out_cost,
+):  # fmt: skip
+    """Walks the tails and puts every word of theirs where it belongs in `total`, `out_code`, `out_cost`; returns how many."""
+    head_char, head_parent, _, _ = heads
+    tail_char, tail_depth, tail_end, tail_best, tail_room, tail_word = tails
+    word_id, word_head = words
+    pair_id, first, then, place, length, pair_cost, opens, closes = pairs
+    wide = reach.shape[1]
+    keep = len(total)
+    chars = np.zeros(MAX_TAIL + 1, np.int64)
+    limit = min(total[keep - 1], total[0] + window)
+    node = 0
+    while node < len(tail_char):
+        depth = tail_depth[node]
+        t = 0
+        if depth:
+            t = upper[tail_char[node]] if capital else tail_char[node]
+            chars[depth] = t
+            for j in range(wide):
+                backs[depth, j] = min(
+                    min(inserted[depth - 1, j] + tables[t, 0, PAD + j], inserted[depth - 1, j + 1] + tables[t, 1, PAD + j]),
+                    min(inserted[depth - 1, j + 2] + tables[t, 2, PAD + j], inserted[depth - 1, j + 3] + tables[t, 3, PAD + j]),
+                )
+            if opens[t] and depth > 1:
+                pair = first[pair_id[t, chars[depth - 1]] - 1] if pair_id[t, chars[depth - 1]] else -1
+                while pair >= 0:
+                    j = place[pair]
+                    backs[depth, j] = min(backs[depth, j], pair_cost[pair] + backs[depth - 2, j + length[pair]])
+                    pair = then[pair]
+            cost = NEVER
+            room = tail_room[node]
+            for j in range(wide):
+                cost = min(cost, reach[room, j] + backs[depth, j])
+            if (cost - prior_weight * tail_best[node] >= limit or cost >= ceiling) and not closes[t]:
+                node = tail_end[node]
                 continue
-            stack_child[depth] = at + 1
-            low = node_char[at]
-            likely = depth < n and base[low] == base[raw[depth]]
-            if likely != (stack_pass[depth] == 0):
+            inserted[depth, n] = backs[depth, n]
+            for j in range(n - 1, -1, -1):
+                inserted[depth, j] = min(backs[depth, j], inserted[depth, j + 1] + insert)
+        least = NEVER
+        for j in range(wide):
+            least = min(least, reach[0, j] + backs[depth, j])
+        if closes[t]:
+            least = np.float32(0.0)
+        if least < ceiling:
+            for w in range(tail_word[node], tail_word[node + 1]):
+                word, head = word_id[w], word_head[w]
+                prior = prior_weight * uni_logp[word]
+                if least - prior >= limit:
+                    break
+                for slot in range(1 if capital else 2):
+                    if not spelt[slot, head]:
+                        continue
+                    case = 2 if capital else slot
+                    cost = NEVER
+                    for j in range(wide):
+                        cost = min(cost, fronts[slot, head, PAD + j] + backs[depth, j])
+                    if closes[t]:
+                        before = head_parent[head]
+                        left = upper[head_char[head]] if capital or (case == 1 and before == 0) else head_char[head]
+                        pair = first[pair_id[left, t] - 1] if pair_id[left, t] else -1
+                        while pair >= 0:
+                            j = place[pair]
+                            across = fronts[slot, before, PAD + j] + pair_cost[pair] + backs[depth - 1, j + length[pair]]
+                            cost = min(cost, across)
+                            pair = then[pair]
+                    score = cost - prior
+                    if score >= limit or cost >= ceiling:
+                        continue
+                    to = found if found < keep else keep - 1
+                    while to > 0 and total[to - 1] > score:
+                        total[to], out_code[to], out_cost[to] = total[to - 1], out_code[to - 1], out_cost[to - 1]
+                        to -= 1
+                    total[to], out_code[to], out_cost[to] = score, 3 * word + case, cost
+                    found = min(found + 1, keep)
+                    limit = min(total[keep - 1], total[0] + window)
+        node += 1
+    return found
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def candidates(raw, cases, banks, inner, uni_logp, channel, letters, prior_weight, window, ceiling, out_code, out_cost):
+    """The likeliest words for `raw` (character ids) by channel cost and weighted unigram, all within `window` of the best.
+
+    `cases`: bits of the cases looked for; words with a channel cost from `ceiling` are none. Fills `out_code` and
+    `out_cost` (channel cost alone), best first by the sum; returns how many. The arrays are those of `model`.
+    """
+    upper, base, kin_start, kin = letters
+    insert = channel[-1]
+    n = len(raw)
+    tables, ended, pairs = _spell(raw, channel, kin_start, kin, base)
+    found = 0
+    if ended[0] >= ceiling:
+        return found
+    wide = len(ended)
+    backs = np.full((MAX_TAIL + 1, wide + PAD), NEVER, np.float32)
+    inserted = np.full((MAX_TAIL + 1, wide + PAD), NEVER, np.float32)
+    backs[0, n] = 0.0
+    for j in range(n + 1):
+        inserted[0, j] = (n - j) * insert
+    total = np.full(len(out_code), NEVER, np.float32)
+    reach = np.empty((MAX_TAIL, wide), np.float32)
+    for heads, tails, words in banks:
+        fronts = np.empty((2, len(heads[0]), wide + 2 * PAD), np.float32)
+        spelt = np.zeros((2, len(heads[0])), np.bool_)
+        for capital in range(2):
+            if not cases & (4 if capital else 3):
                 continue
-            if depth >= MAX_TRUE or depth > n + 6:
-                continue
-            t = upper[low] if case == 2 or (case == 1 and depth == 0) else low
-            if not filled[t]:
-                _fill(t, raw, n, seg_start, seg_raw, seg_len, seg_cost, base, insert, tables[t])
-                filled[t] = True
-            table = tables[t]
-            d = depth + 1
-            chars[d] = t
-            best = NEVER
-            for j in range(n + 1):
-                cost = rows[depth, j] + table[j, 0]
-                if j >= 1:
-                    c = rows[depth, j - 1] + table[j, 1]
-                    if c < cost:
-                        cost = c
-                    if j >= 2:
-                        c = rows[depth, j - 2] + table[j, 2]
-                        if c < cost:
-                            cost = c
-                        if j >= 3:
-                            c = rows[depth, j - 3] + table[j, 3]
-                            if c < cost:
-                                cost = c
-                    c = rows[d, j - 1] + insert
-                    if c < cost:
-                        cost = c
-                rows[d, j] = cost
-            if d >= 2:
-                pair = pair_id[chars[d - 1], t]
-                if pair:
-                    for e in range(pair_start[pair - 1], pair_start[pair]):
-                        k = pair_len[e]
-                        packed = pair_raw[e]
-                        for j in range(k, n + 1):
-                            same = True
-                            for i in range(k):
-                                if raw[j - k + i] != (packed >> (8 * i)) & 255:
-                                    same = False
-                                    break
-                            if same:
-                                c = rows[d - 2, j - k] + pair_cost[e]
-                                if c < rows[d, j]:
-                                    rows[d, j] = c
-            for j in range(n + 1):
-                if rows[d, j] < best:
-                    best = rows[d, j]
-            limit = total[keep - 1]
-            if total[0] + window < limit:
-                limit = total[0] + window
-            child = at + 1  # node `c` is reached by entry `c - 1`
-            if best - prior_weight * node_best[child] >= limit:
-                # a pair may still skip this row
-                reach = NEVER
-                for j in range(n + 1):
-                    if rows[depth, j] < reach:
-                        reach = rows[depth, j]
-                if reach - prior_weight * node_best[child] >= limit or best > reach + 4.0:
-                    continue
-            word = node_word[child]
-            if word >= 0 and rows[d, n] < NEVER:
-                score = rows[d, n] - prior_weight * uni_logp[word]
-                if score < limit:
-                    place = found if found < keep else keep - 1
-                    while place > 0 and total[place - 1] > score:
-                        total[place] = total[place - 1]
-                        out_code[place] = out_code[place - 1]
-                        out_cost[place] = out_cost[place - 1]
-                        place -= 1
-                    total[place] = score
-                    out_code[place] = 3 * word + case
-                    out_cost[place] = rows[d, n]
-                    if found < keep:
-                        found += 1
-            depth = d
-            stack_node[d] = child
-            stack_child[d] = node_start[child]
-            stack_pass[d] = 0
+            reach[0] = NEVER
+            spelt[:] = False
+            for slot in range(1 if capital else 2):
+                case = 2 if capital else slot
+                if cases & (1 << case):
+                    limit = min(total[-1], total[0] + window)
+                    _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, limit, ceiling, fronts[slot], spelt[slot], reach[0])
+            if len(tails[0]) > 1:
+                _reaches(inner, tails[4][0], capital, n, tables, pairs, insert, upper, reach)
+            found = _meet(
+                heads, tails, words, cases, capital, n, tables, pairs, insert, upper, uni_logp, prior_weight, window, ceiling,
+                fronts, spelt, reach, backs, inserted, total, found, out_code, out_cost,
+            )  # fmt: skip
+    while found > 1 and total[found - 1] >= total[0] + window:
+        found -= 1
     return found

@@ -10,14 +10,14 @@ from functools import lru_cache
 import numpy as np
 
 from diacritics import kernels
-from diacritics.alphabet import base_table, char_ids, upper_table
+from diacritics.alphabet import char_ids
 from diacritics.damage import MIN_DOUBT
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind
 from diacritics.words import modern_tones
 
 KEEP = 40  # candidates of a form
-WINDOW = 9.0  # nats behind the best candidate
+WINDOW = 12.0  # nats behind the best candidate
 PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.3
@@ -29,10 +29,10 @@ PAUSE = {PieceKind.LINE: 1.6, PieceKind.DASH: 1.0, PieceKind.COMMA: 2.5}
 SPLIT_FROM = 2  # shortest form in capitals that may be two words; other forms have four characters and more
 SENTENCE_CASE, OTHER_CASE = 3, 4  # case classes after a sentence end, after a number or an unknown word
 SPLIT_OVER = 3.0  # nats of the best single reading from which two are tried
+SPLIT_REACH = 4.0  # nats that two words may cost more than one
+JOIN_REACH = 2.0  # nats that one word may cost more than two
+MAX_ALONE = 40.0  # nats that two hopeless forms count at most
 MAX_JOINED = 9  # longest two forms that may be one word
-
-_UPPER, _BASE = upper_table(), base_table()
-_NO_CASE = np.zeros(3, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Readings:
 
 
 @lru_cache(maxsize=60_000)
-def readings(form: str, channel: str, keep: int = 0) -> Readings:
-    """The likeliest words that `form` may stand for."""
+def readings(form: str, channel: str, keep: int = 0, ceiling: float = math.inf) -> Readings:
+    """The likeliest words that `form` may stand for, each at less than `ceiling` nats."""
     model = load_model()
     letters = [c for c in form if c.isalpha()]
     upper = sum(c.isupper() for c in letters)
@@ -68,9 +68,9 @@ def readings(form: str, channel: str, keep: int = 0) -> Readings:
     code = np.empty(keep, np.int64)
     cost = np.empty(keep, np.float32)
     found = kernels.candidates(
-        char_ids(form[: kernels.MAX_RAW]), cases, *model.trie, _UPPER, _BASE, model.language[0],
-        *model.channels[channel].candidates[:-1], _NO_CASE, model.channels[channel].candidates[-1],
-        np.float32(PRIOR_WEIGHT), np.float32(WINDOW), keep, code, cost,
+        char_ids(form[: kernels.MAX_RAW]), cases, model.banks, model.inner, model.language[0],
+        model.channels[channel].candidates, model.letters,
+        np.float32(PRIOR_WEIGHT), np.float32(WINDOW), min(np.float32(ceiling), kernels.NEVER), code, cost,
     )  # fmt: skip
     code = code[:found]
     return Readings((code // 3).tolist(), cost[:found].tolist(), code.tolist(), (code % 3).tolist())
@@ -159,8 +159,9 @@ def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     if len(form) >= SPLIT_FROM and best > SPLIT_OVER and (len(form) > 3 or form.isupper()):
         lost = model.channels[channel].space_lost_cost
         for k in range(1, len(form)):
-            left, right = readings(form[:k], channel, 4), readings(form[k:], channel, 4)
-            if left.best + right.best < best + 4.0:
+            left = readings(form[:k], channel, 4, best + SPLIT_REACH)
+            right = readings(form[k:], channel, 4, best + SPLIT_REACH - left.best) if left.words else left
+            if right.words:
                 middle = piece.start + k
                 lattice.add_readings(piece.start, middle, (piece.start, middle), left, lost)
                 lattice.add_readings(middle, after, (middle, piece.end), right, 0.0)
@@ -191,7 +192,5 @@ def _add_joined(lattice: Lattice, piece: Piece, then: Piece, after: int, channel
     joined = piece.text + then.text
     if then.kind is PieceKind.FORM and then.start == piece.end + 1 and len(joined) <= MAX_JOINED:
         alone = readings(piece.text, channel).best + readings(then.text, channel).best
-        found = readings(joined, channel, 4)
-        if found.best < min(alone, 40.0) + 2.0:
-            added = model.channels[channel].space_added_cost
-            lattice.add_readings(piece.start, after, (piece.start, then.end), found, added)
+        found = readings(joined, channel, 4, min(alone, MAX_ALONE) + JOIN_REACH)
+        lattice.add_readings(piece.start, after, (piece.start, then.end), found, model.channels[channel].space_added_cost)

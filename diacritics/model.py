@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from diacritics.alphabet import char_id
+from diacritics.alphabet import base_table, upper_table
 from diacritics.syllables import strip_marks
 from diacritics.words import BOUNDARY, CODE, NUMBER, UNKNOWN
 
@@ -18,6 +18,10 @@ BACKOFF_MAX = 2.0
 CASE_STEP = np.float32(0.04)
 DATA = Path(__file__).parent / "data"
 CHANNELS = ("lossy", "slips", "stripped")
+BANKS = ("syllable", "other")
+HEADS = ("head_char", "head_parent", "head_end", "head_best")
+TAILS = ("tail_char", "tail_depth", "tail_end", "tail_best", "tail_room", "tail_word")
+WORDS = ("word", "word_head")
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,9 @@ class Model:
     words: tuple[str, ...]
     index: dict[str, int]
     language: tuple[np.ndarray, ...]  # as the kernels take them
-    trie: tuple[np.ndarray, ...]
+    banks: tuple[tuple[tuple[np.ndarray, ...], ...], ...]  # syllables and other words, by spelling (see `kernels`)
+    inner: np.ndarray  # letters that stand inside the tails of syllables
+    letters: tuple[np.ndarray, ...]  # upper case and base of each character; starts and members of the groups of one base
     channels: dict[str, Channel]
     common: frozenset[str]  # words that are no likely slip of a far commoner one
     bare: frozenset[str]  # every word without marks
@@ -43,37 +49,6 @@ class Model:
     boundary: int
     number: int
     code: int
-
-
-def pack_trie(words: tuple[str, ...], uni_logp: np.ndarray, first: int) -> tuple[np.ndarray, ...]:
-    """Breadth-first trie of `words[first:]`: node starts, entry characters, node words, node bests. Entry i leads to node i + 1."""
-    order = sorted(range(first, len(words)), key=lambda i: words[i])
-    start, chars, node_word, node_best = [], [], [], []
-    level = [(0, order)]
-    while level:
-        below = []
-        for depth, group in level:
-            own = next((i for i in group if len(words[i]) == depth), -1)
-            node_word.append(own)
-            node_best.append(max(uni_logp[i] for i in group))
-            start.append(len(chars))
-            at = 1 if own >= 0 else 0
-            while at < len(group):
-                char = words[group[at]][depth]
-                end = at
-                while end < len(group) and words[group[end]][depth] == char:
-                    end += 1
-                chars.append(char_id(char))
-                below.append((depth + 1, group[at:end]))
-                at = end
-        level = below
-    start.append(len(chars))
-    return (
-        np.array(start, np.int32),
-        np.array(chars, np.int64),
-        np.array(node_word, np.int32),
-        np.array(node_best, np.float32),
-    )
 
 
 @cache
@@ -91,13 +66,19 @@ def load_model() -> Model:
         get["uni_logp"], get["uni_bow"], starts[0], get["bi_word"], get["bi_logp"], get["bi_bow"],
         starts[1], get["tri_word"], get["tri_logp"], -LOG_STEP * steps, BACKOFF_MAX - BACKOFF_STEP * steps,
     )  # fmt: skip
-    trie = (get["trie_start"], get["trie_char"].astype(np.int64), get["trie_word"], get["trie_best"])
+    spelling = np.load(DATA / "spelling.npz")
+    base = base_table()
+    kin = np.argsort(base, kind="stable")
     channels = {name: _channel(np.load(DATA / f"channel_{name}.npz")) for name in CHANNELS}
     return Model(
         words=words,
         index=index,
         language=language,
-        trie=trie,
+        banks=tuple(
+            tuple(tuple(spelling[f"{bank}_{name}"] for name in names) for names in (HEADS, TAILS, WORDS)) for bank in BANKS
+        ),
+        inner=spelling["inner"],
+        letters=(upper_table(), base, np.searchsorted(base[kin], np.arange(len(base) + 1)), kin),
         channels=channels,
         common=frozenset(words) - frozenset((DATA / "rare.txt").read_text(encoding="utf-8").split()),
         bare=frozenset(strip_marks(word) for word in words),
@@ -110,6 +91,19 @@ def load_model() -> Model:
 
 
 def _channel(arrays: np.lib.npyio.NpzFile) -> Channel:
+    """Sorted by raw characters, of which a key packs the number and up to three: `k << 24 | r1 | r2 << 8 | r3 << 16`."""
     insert, split, glue = (float(x) for x in arrays["constants"])
-    names = ("seg_start", "seg_raw", "seg_len", "seg_cost", "pair_id", "pair_start", "pair_raw", "pair_len", "pair_cost")
-    return Channel(tuple(arrays[name] for name in names) + (np.float32(insert),), split, glue)
+    one_key, two_key = (arrays[f"{of}_raw"] | arrays[f"{of}_len"].astype(np.int64) << 24 for of in ("seg", "pair"))
+    one, two = (np.argsort(key, kind="stable") for key in (one_key, two_key))
+    true = np.repeat(np.arange(256), np.diff(arrays["seg_start"]))
+    pair = np.repeat(np.arange(len(arrays["pair_start"]) - 1), np.diff(arrays["pair_start"]))[two]
+    pair_id = arrays["pair_id"]
+    letters = np.argwhere(pair_id)[np.argsort(pair_id[pair_id > 0])]
+    return Channel(
+        (
+            one_key[one], true[one], arrays["seg_cost"][one],
+            two_key[two], pair, letters[pair, 0], letters[pair, 1], arrays["pair_cost"][two], pair_id, np.float32(insert),
+        ),
+        split,
+        glue,
+    )  # fmt: skip

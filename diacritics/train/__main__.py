@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from diacritics.model import DATA, pack_trie
-from diacritics.train import channel, corpus, language, pages
+from diacritics.model import DATA
+from diacritics.train import channel, corpus, language, pages, spelling
 from diacritics.words import SPECIALS, modern_tones
 
 SYSTEM_TESSDATA = "/usr/share/tesseract-ocr/5/tessdata"
@@ -42,18 +42,16 @@ def main() -> None:
 
 
 def train_language(text: Path, work: Path, held_out: dict[str, tuple[str, ...]]) -> list[str]:
-    """Words, language model, trie, cases and abbreviations into `DATA`; returns the words."""
+    """Words, language model, spelling, cases and abbreviations into `DATA`; returns the words."""
     paths = corpus.write_streams(text, work, held_out)
     counts = corpus.count_words(paths)
     words = corpus.vocabulary(counts)
     streams = [(corpus.ids_of(path, words), corpus.WEIGHT[path.stem]) for path in paths]
     arrays = language.build(streams, len(words))
-    trie = pack_trie(tuple(words), arrays["uni_logp"], len(SPECIALS))
-    arrays |= dict(zip(("trie_start", "trie_char", "trie_word", "trie_best"), trie, strict=True))
-    arrays["trie_char"] = arrays["trie_char"].astype(np.uint8)
     arrays["case_cost"] = language.case_costs(corpus.count_cases(text, words), len(SPECIALS))
     for name, array in arrays.items():
         np.save(DATA / f"{name}.npy", array)
+    np.savez(DATA / "spelling.npz", **spelling.pack_spelling(words, arrays["uni_logp"], len(SPECIALS)))
     (DATA / "words.txt").write_text("\n".join(words), encoding="utf-8")
     (DATA / "rare.txt").write_text("\n".join(corpus.rare_words(counts, words)) + "\n", encoding="utf-8")
     (DATA / "abbreviations.txt").write_text("\n".join(corpus.abbreviations(text)) + "\n", encoding="utf-8")
