@@ -6,20 +6,23 @@ formulas that all plans share), by what they are about (theme, subject, award, t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pipeline.align_facts import differs, is_part, same_body
 from pipeline.align_score import ALIGNED_TABLES, PairScore, Scorer
 from pipeline.assignment import best_matching
 from pipeline.wording import Comparison, compare
 
 VERSION = 1
 INHERITED = 0.95  # TABLES.md: the same in substance
+PART = 0.2
 WITHIN = 0.5  # so much of a row's own words inside another's: it was merged into that one
 
 Row = Mapping[str, Any]
+Pair = tuple[int, int]
 Rows = Mapping[str, Sequence[Row]]
 
 
@@ -86,7 +89,22 @@ def match(table: str, ours: Sequence[Row], theirs: Sequence[Row], scorer: Scorer
         j = max(range(len(theirs)), key=lambda j: (scores[i][j].plan_in_parent, scores[i][j].total))
         if (i, j) not in pairs and _merged(scores[i][j], scores[i][j].plan_in_parent):
             pairs.append((i, j))
-    return sorted(pairs)
+    return sorted({*pairs, *_shared_out(table, ours, theirs, pairs, scores)})
+
+
+def _shared_out(
+    table: str, ours: Sequence[Row], theirs: Sequence[Row], pairs: Sequence[Pair], scores: Sequence[Sequence[PairScore]]
+) -> Iterator[Pair]:
+    """What one side tells a body in one row and the other side tells its counterpart in several."""
+    answered = {j for _, j in pairs}
+    taken_over = {i for i, _ in pairs}
+    for i, j in pairs:
+        for other, row in enumerate(theirs):
+            if other not in answered and same_body(row, theirs[j]) and is_part(table, row, ours[i]) and scores[i][other].parent_in_plan >= PART:
+                yield i, other
+        for other, row in enumerate(ours):
+            if other not in taken_over and same_body(row, ours[i]) and is_part(table, row, theirs[j]) and scores[other][j].plan_in_parent >= PART:
+                yield other, j
 
 
 def wording(ours: Row, theirs: Row) -> Comparison:
@@ -100,7 +118,7 @@ def _merged(score: PairScore, inside: float) -> bool:
 
 def _paired(plan_id: str, parent_id: str, table: str, ours: Row, theirs: Row) -> Alignment:
     similarity = wording(ours, theirs).similarity
-    change = Kind.INHERITED if similarity >= INHERITED and not Scorer.differs(table, ours, theirs) else Kind.ADAPTED
+    change = Kind.INHERITED if similarity >= INHERITED and not differs(table, ours, theirs) else Kind.ADAPTED
     return Alignment(plan_id, parent_id, table, change, ours["ordinal"], theirs["ordinal"], round(similarity, 4))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from extractors.vocabulary import vocabulary
 from pipeline.align import Kind
-from pipeline.align_score import day_of
+from pipeline.align_facts import day_of
 from pipeline.labels import code_label, shown
 from pipeline.wording import SURE, Change, keys, words
 
