@@ -186,6 +186,22 @@ def vocabulary(name: str) -> Vocabulary:
 
 
 @cache
+def plain_phrases(name: str) -> Mapping[str, tuple[str, ...]]:
+    """The phrases without gaps of the vocabulary NAME by code, for a quick look that needs no spaCy."""
+    return {
+        entry.code: tuple(
+            dict.fromkeys(
+                " ".join(phrase.split())
+                for pattern in entry.patterns
+                if "..." not in pattern
+                for phrase in _expand(pattern.removeprefix("^").removesuffix("$"))
+            )
+        )
+        for entry in vocabulary(name).entries
+    }
+
+
+@cache
 def marked_phrases(name: str) -> Mapping[str, str]:
     """The phrases of two words and more of the vocabulary NAME by their form without diacritics, where that tells one."""
     marked: dict[str, set[str]] = {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any
 
-from extractors.vocabulary import vocabulary
+from extractors.vocabulary import plain_phrases, vocabulary
 from pipeline.wording import fold, keys
 
 Row = Mapping[str, Any]
@@ -55,6 +56,18 @@ def _share(ours: Iterable[str] | None, theirs: Iterable[str] | None) -> float:
 
 def _aspect(ours: Row, theirs: Row) -> float:
     return 1.0 if "both" in (ours.get("aspect"), theirs.get("aspect")) else _same(ours, theirs, "aspect")
+
+
+def _criterion(ours: Row, theirs: Row, formulas: frozenset[str]) -> float:
+    """What is asked of persons is no answer to what is asked of collectives; then the themes, but those of `formulas`."""
+    a, b = _topics(ours["text"]) - formulas, _topics(theirs["text"]) - formulas
+    return same_subject(ours, theirs) * (0.4 + 0.6 * (_overlap(a, b) if a and b else 0.3))
+
+
+def _formulas(rows: Sequence[Row]) -> frozenset[str]:
+    """The themes of more than half the rows: they tell none from another."""
+    found = Counter(theme for row in rows for theme in _topics(row["text"]))
+    return frozenset(theme for theme, count in found.items() if 2 * count > len(rows))
 
 
 def _themes(ours: Row, theirs: Row) -> float:
@@ -107,8 +120,8 @@ def day_of(value: Any) -> dt.date | None:
 def _responsibility(ours: Row, theirs: Row) -> float:
     """What is to be done first, then who: Vụ, Sở and Phòng answer each other where their field is one. What the parent
     asks of the units below is no answer to what a division of the plan's issuer must do."""
-    a, b, alike = duties(ours), duties(theirs), who(ours, theirs)
-    what = (len(a & b) / min(len(a), len(b)) + len(a & b) / max(len(a), len(b))) / 2 if a and b else 0.2
+    a, b, alike = _duties(ours), _duties(theirs), who(ours, theirs)
+    what = _overlap(a, b) if a and b else 0.2
     return 0.6 * what + 0.4 * alike if alike else 0.3 * what
 
 
@@ -134,50 +147,74 @@ def _are_many(body: str) -> bool:
     return bool(_MANY.search(body))
 
 
-def duties(row: Row) -> frozenset[str]:
-    """The codes of what a task names; the names of bodies in it (Vụ Thi đua, Khen thưởng) name no duty."""
-    partners = row.get("with_bodies")
-    return _duties(row["text"], (row.get("body"), row.get("reports_to"), *(partners if partners is not None else ())))
-
-
 @lru_cache(maxsize=4096)
-def _duties(text: str, bodies: tuple[str | None, ...]) -> frozenset[str]:
-    for body in sorted(filter(None, bodies), key=len, reverse=True):
-        text = text.replace(body, ",")
-    return _said(text, {entry.code: entry.patterns for entry in vocabulary("duties").entries})
+def _fields(body: str) -> frozenset[str]:
+    return _said(body, _names_by_duty())
 
 
 def is_part(table: str, row: Row, other: Row) -> bool:
     """Whether all that `row` asks is among what `other` asks of a body."""
-    return table == "responsibilities" and bool(duties(row)) and duties(row) <= duties(other)
+    return table == "responsibilities" and bool(_duties(row)) and _duties(row) <= _duties(other)
 
 
 def same_body(ours: Row, theirs: Row) -> bool:
     return bool(ours.get("body")) and _same(ours, theirs, "body") == 1
 
 
+def _duties(row: Row) -> frozenset[str]:
+    """The codes of what a task names; the names of bodies in it (Vụ Thi đua, Khen thưởng) name no duty."""
+    partners = row.get("with_bodies")
+    return _named(row["text"], (row.get("body"), row.get("reports_to"), *(partners if partners is not None else ())))
+
+
 @lru_cache(maxsize=4096)
-def _fields(body: str) -> frozenset[str]:
-    return _said(body, {entry.code: entry.attributes.get("bodies", ()) for entry in vocabulary("duties").entries})
+def _named(text: str, bodies: tuple[str | None, ...]) -> frozenset[str]:
+    for body in sorted(filter(None, bodies), key=len, reverse=True):
+        text = text.replace(body, ",")
+    return _said(text, _phrases("duties"))
+
+
+@lru_cache(maxsize=4096)
+def _topics(text: str) -> frozenset[str]:
+    return _said(text, _phrases("themes"))
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    """How much of the smaller and of the larger set is in both, on average."""
+    return (len(a & b) / min(len(a), len(b)) + len(a & b) / max(len(a), len(b))) / 2
+
+
+@cache
+def _phrases(name: str) -> Mapping[str, tuple[str, ...]]:
+    return {code: tuple(map(_bare, of)) for code, of in plain_phrases(name).items()}
+
+
+@cache
+def _names_by_duty() -> Mapping[str, tuple[str, ...]]:
+    return {entry.code: tuple(map(_bare, entry.attributes.get("bodies", ()))) for entry in vocabulary("duties").entries}
 
 
 def _said(text: str, phrases: Mapping[str, Iterable[str]]) -> frozenset[str]:
     """The codes of which `text` holds a phrase, marks or not."""
     said = _bare(text)
-    return frozenset(code for code, of in phrases.items() if any(_bare(phrase) in said for phrase in of))
+    return frozenset(code for code, of in phrases.items() if any(phrase in said for phrase in of))
 
 
-@lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     return f" {' '.join(fold(k) for k in keys(text))} "
 
 
-FACTS: Mapping[str, Callable[[Row, Row], float]] = {
-    "purposes": _aspect,
-    "contents": _themes,
-    "criteria": same_subject,
-    "awards": award,
-    "deadlines": _deadline,
-    "responsibilities": _responsibility,
-    "solutions": _themes,
-}
+def facts_of(
+    plan: Mapping[str, Sequence[Row]], parent: Mapping[str, Sequence[Row]]
+) -> Mapping[str, Callable[[Row, Row], float]]:
+    """For each table what the columns of a row of `plan` and one of `parent` say."""
+    criteria = [*plan.get("criteria", ()), *parent.get("criteria", ())]
+    return {
+        "purposes": _aspect,
+        "contents": _themes,
+        "criteria": partial(_criterion, formulas=_formulas(criteria)),
+        "awards": award,
+        "deadlines": _deadline,
+        "responsibilities": _responsibility,
+        "solutions": _themes,
+    }

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.align_facts import FACTS, award, same_subject, who
+from pipeline.align_facts import award, facts_of, same_subject, who
 from pipeline.wording import fold, keys
 
 Row = Mapping[str, Any]
@@ -31,7 +31,7 @@ class Recipe:
 _RECIPES = {
     "purposes": Recipe(0.8, 0.1, 0.1, related=0.34),
     "contents": Recipe(0.6, 0.3, 0.1, related=0.38),
-    "criteria": Recipe(0.8, 0.1, 0.1, related=0.34),
+    "criteria": Recipe(0.75, 0.15, 0.1, related=0.36),
     "awards": Recipe(0.3, 0.6, 0.1, related=0.48),
     "deadlines": Recipe(0.3, 0.6, 0.1, related=0.48),
     "responsibilities": Recipe(0.4, 0.5, 0.1, related=0.37),
@@ -55,6 +55,7 @@ class Scorer:
     """Scores the pairs of two plans; holds how rare each word and word pair is among their passages."""
 
     def __init__(self, plan: Mapping[str, Sequence[Row]], parent: Mapping[str, Sequence[Row]]) -> None:
+        self._facts = facts_of(plan, parent)
         texts = {_said(t, row) for side in (plan, parent) for t in ALIGNED_TABLES for row in side.get(t, ())}
         self._grams = {text: _grams(text) for text in texts}
         seen = Counter(gram for grams in self._grams.values() for gram in grams)
@@ -64,7 +65,7 @@ class Scorer:
     def score(self, table: str, ours: Row, theirs: Row, place: float) -> PairScore:
         """Of two rows; `place` 0..1 is how far apart they stand in their lists."""
         in_plan, in_parent, alike, same_opening = self._overlap(_said(table, ours), _said(table, theirs))
-        facts = FACTS[table](ours, theirs)
+        facts = self._facts[table](ours, theirs)
         recipe = _RECIPES[table]
         text = (alike + same_opening) / 2
         total = recipe.text * text + recipe.facts * facts + recipe.place * (1 - place)

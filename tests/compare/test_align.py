@@ -37,10 +37,10 @@ def as_read(file: Path, settings: Settings) -> Rows:
     return {table: rows for table, rows in rows_of(extract_lines(pages, lines), "x").items() if table in ALIGNED_TABLES}
 
 
-def judged(folder: Path, name: str, rows: Rows | None = None) -> tuple[Counter[str], list[str]]:
+def judged(folder: Path, file: str, rows: Rows | None = None) -> tuple[Counter[str], list[str]]:
     """How many pairs are right, wrong and missed, and the pairs whose change is not the annotated one."""
-    note = json.loads((PAIRS / f"{name}.json").read_text(encoding="utf-8"))
-    found = align(name, rows or gold(folder, name), note["parent"], gold(folder, note["parent"]))
+    note = json.loads((PAIRS / f"{file}.json").read_text(encoding="utf-8"))
+    found = align(note["plan"], rows or gold(folder, note["plan"]), note["parent"], gold(folder, note["parent"]))
     counts: Counter[str] = Counter()
     changes: list[str] = []
     for table, told in note["tables"].items():
@@ -58,48 +58,58 @@ def judged(folder: Path, name: str, rows: Rows | None = None) -> tuple[Counter[s
     return counts, changes
 
 
-def test_annotated_pairs_are_found(shared: Path, settings: Settings) -> None:
-    """All three plans together, as the issue asks. The third has no gold: its rows are those that the pipeline reads.
+def precision(counts: Counter[str]) -> float:
+    return counts["right"] / (counts["right"] + counts["wrong"])
 
-    Measured: 88 right, 4 wrong, 4 missed (0.957 both ways). 88 of 92 is the least that passes: one pair lost fails, and
-    the message says of which plan. The two plans with gold stand at 68 right, none wrong, 1 missed, whatever is read.
+
+def recall(counts: Counter[str]) -> float:
+    return counts["right"] / (counts["right"] + counts["missed"])
+
+
+@pytest.mark.parametrize("name", ["vinh-long", "ha-noi", "lai-chau"])
+def test_annotated_pairs_are_found(shared: Path, settings: Settings, name: str) -> None:
+    """Each plan alone, as the issue asks. `lai-chau` has no gold: its rows are those that the pipeline reads.
+
+    Measured: vinh-long 37 right, none wrong, none missed; ha-noi 31, 0, 1; lai-chau 22, 1, 1 (0.957 both ways: one
+    pair more lost fails).
     """
-    counts: Counter[str] = Counter()
-    of_plan: dict[str, Counter[str]] = {}
-    for name, rows in (
-        ("vinh-long", None),
-        ("ha-noi", None),
-        ("lai-chau", as_read(shared / "plans" / "lai-chau.txt", settings)),
-    ):
-        found, changes = judged(shared, name, rows)
-        counts += found
-        of_plan[name] = found
-        assert changes == [], name
-    assert counts["right"] / (counts["right"] + counts["wrong"]) >= 0.95, of_plan
-    assert counts["right"] / (counts["right"] + counts["missed"]) >= 0.95, of_plan
+    rows = as_read(shared / "plans" / "lai-chau.txt", settings) if name == "lai-chau" else None
+    counts, changes = judged(shared, name, rows)
+    assert changes == []
+    assert precision(counts) >= 0.95, counts
+    assert recall(counts) >= 0.95, counts
 
 
 def test_annotated_pairs_of_our_specimens_are_found(corpus: Path) -> None:
-    """Annotated after the aligner was first written and before it was run on them; it was changed since, with these
-    pairs in the tests. So: not what it was made on, and no measure of plans never seen. 24 right, 1 wrong, 2 missed."""
-    counts, changes = judged(corpus, "ubnd-ha-tinh")
-    assert changes == []
-    assert counts["right"] / (counts["right"] + counts["wrong"]) >= 0.9, counts
-    assert counts["right"] / (counts["right"] + counts["missed"]) >= 0.9, counts
+    """Children, grandchildren and plans of other movements: what the weights were chosen on. 156 right, 5 wrong, 6 missed."""
+    specimens = {path.stem for path in (corpus / "gold" / "tables").glob("*.json")}
+    counts: Counter[str] = Counter()
+    for file in sorted(PAIRS.glob("*.json")):
+        if file.stem.split("--")[0] in specimens:
+            found, changes = judged(corpus, file.stem)
+            counts += found
+            assert changes == [], file.stem
+    assert precision(counts) >= 0.95, counts
+    assert recall(counts) >= 0.95, counts
 
 
-@pytest.mark.parametrize("name", ["bo-y-te", "ha-noi", "vinh-long"])
-def test_a_plan_against_itself_is_all_inherited(shared: Path, name: str) -> None:
-    rows = gold(shared, name)
+@pytest.fixture(params=["bo-y-te", "ha-noi", "vinh-long", "bo-giao-duc", "ubnd-ha-tinh", "so-giao-duc-ha-tinh", "ubnd-xa"])
+def known_rows(request: pytest.FixtureRequest, corpus: Path) -> Rows:
+    """The gold rows of a plan, ours or shared."""
+    ours = (corpus / "gold" / "tables" / f"{request.param}.json").exists()
+    return gold(corpus if ours else request.getfixturevalue("shared"), request.param)
+
+
+def test_a_plan_against_itself_is_all_inherited(known_rows: Rows) -> None:
+    name, rows = "a", known_rows
     found = align(name, rows, name, rows)
     assert {a.change for a in found} == {"inherited"}
     assert all(a.ordinal == a.parent_ordinal and a.similarity == 1 for a in found)
     assert len(found) == sum(map(len, rows.values()))
 
 
-@pytest.mark.parametrize("name", ["bo-y-te", "ha-noi", "vinh-long"])
-def test_a_noisy_twin_adds_and_omits_nothing(shared: Path, name: str) -> None:
-    rows = gold(shared, name)
+def test_a_noisy_twin_adds_and_omits_nothing(known_rows: Rows) -> None:
+    name, rows = "a", known_rows
     found = align(name, scanned(rows, share=0.15), name, rows)
     assert {a.change for a in found} <= {"inherited", "adapted"}
     assert all(a.ordinal == a.parent_ordinal for a in found)
@@ -156,6 +166,68 @@ def test_two_parent_rows_made_into_one_are_both_answered() -> None:
     ours = {"contents": [row(1, f"{first} {second}", themes=["society"])]}
     theirs = {"contents": [row(1, first, themes=["society"]), row(2, second, themes=["data"])]}
     assert [(a.change, a.parent_ordinal) for a in align("con", ours, "cha", theirs)] == [("adapted", 1), ("adapted", 2)]
+
+
+def test_a_passage_with_room_for_two_holds_both() -> None:
+    """Each related to it in part; a passage no longer than one of them holds only that one."""
+    first = "Nâng cao nhận thức của cán bộ về học liệu số dùng chung trong nhà trường."
+    second = "Huy động nguồn lực xã hội hóa mua thiết bị cho học sinh vùng khó khăn."
+    theirs = {"purposes": [row(1, first, aspect="purpose"), row(2, second, aspect="purpose")]}
+    long = (
+        "Nâng cao nhận thức của cán bộ, viên chức, người lao động về học liệu; huy động nguồn lực xã hội của các tổ chức "
+        "để mua thiết bị dạy học hiện đại, đồng bộ, phù hợp với điều kiện của từng địa phương."
+    )
+    found = align("con", {"purposes": [row(1, long, aspect="purpose")]}, "cha", theirs)
+    assert [(a.change, a.parent_ordinal) for a in found] == [("adapted", 1), ("adapted", 2)]
+    found = align("con", {"purposes": [row(1, first, aspect="purpose")]}, "cha", theirs)
+    assert [(a.change, a.parent_ordinal) for a in found] == [("inherited", 1), ("omitted", 2)]
+
+
+def duty(ordinal: int, body: str, text: str, **columns: Any) -> dict[str, Any]:
+    return row(ordinal, text, body=body, with_bodies=[], reports_to=None) | columns
+
+
+def test_a_duty_is_answered_by_whoever_has_it_not_by_whoever_is_alike() -> None:
+    """Vụ Tổ chức cán bộ is answered by Phòng Tổ chức cán bộ, the units by the units, whatever the order and the verbs."""
+    theirs = [
+        duty(1, "Các đơn vị trực thuộc Bộ", "Xây dựng kế hoạch triển khai và tổ chức thực hiện có hiệu quả."),
+        duty(2, "Vụ Tổ chức cán bộ", "Chủ trì, phối hợp theo dõi, đôn đốc việc thực hiện Kế hoạch; tham mưu khen thưởng."),
+        duty(3, "Vụ Kế hoạch - Tài chính", "Chủ trì, phối hợp bố trí kinh phí thực hiện Kế hoạch."),
+    ]
+    ours = [
+        duty(1, "Phòng Tổ chức cán bộ", "Đôn đốc các đơn vị; thẩm định hồ sơ khen thưởng."),
+        duty(2, "Phòng Kế hoạch - Tài chính", "Tham mưu dự toán ngân sách hằng năm."),
+        duty(3, "Các bệnh viện, trung tâm", "Ban hành kế hoạch của đơn vị trong tháng 9."),
+    ]
+    found = align("con", {"responsibilities": ours}, "cha", {"responsibilities": theirs})
+    assert [(a.ordinal, a.parent_ordinal) for a in found] == [(1, 2), (2, 3), (3, 1)]
+
+
+def test_a_duty_shared_out_among_rows_of_one_body_is_answered_by_each() -> None:
+    whole = duty(1, "Vụ Thi đua", "Theo dõi, đôn đốc việc thực hiện Kế hoạch; tổng hợp kết quả, báo cáo Bộ trưởng.")
+    parts = [
+        duty(1, "Phòng Tổ chức cán bộ", "Theo dõi, đôn đốc việc thực hiện Kế hoạch."),
+        duty(2, "Phòng Tổ chức cán bộ", "Tổng hợp kết quả, báo cáo Giám đốc Sở."),
+    ]
+    found = align("con", {"responsibilities": parts}, "cha", {"responsibilities": [whole]})
+    assert [(a.ordinal, a.parent_ordinal) for a in found] == [(1, 1), (2, 1)]
+
+
+def test_a_formula_alone_makes_no_pair() -> None:
+    asked = ["có từ 95% hộ dân phân loại rác tại nguồn", "trồng mới ba tuyến đường hoa", "không có điểm nóng về trật tự"]
+    above = ["ký số toàn bộ văn bản điện tử", "tuyển sinh trực tuyến, học bạ số", "giáo viên có bài giảng số"]
+    ours, theirs = (
+        [row(n, f"Hoàn thành xuất sắc nhiệm vụ được giao; {text}.", subject="collective") for n, text in enumerate(of, 1)]
+        for of in (asked, above)
+    )
+    assert {a.change for a in align("con", {"criteria": ours}, "cha", {"criteria": theirs})} == {"added", "omitted"}
+
+
+def test_time_limits_of_no_known_kind_are_told_by_their_words() -> None:
+    due = {"kind": "other", "recurrence": "annual"}
+    ours = [row(1, "Hằng năm tập huấn kỹ năng số cho giáo viên mới.", **due)]
+    theirs = [row(1, "Tham mưu bố trí kinh phí trong dự toán hằng năm.", **due)]
+    assert {a.change for a in align("con", {"deadlines": ours}, "cha", {"deadlines": theirs})} == {"added", "omitted"}
 
 
 def test_same_words_with_another_date_are_not_inherited() -> None:
