@@ -141,6 +141,7 @@ def _restore_passage(
     # Imported here because numba takes most of a second, and correct text never gets here.
     from diacritics import search
     from diacritics.lattice import build_lattice
+    from diacritics.repeats import with_repeats
 
     lattice = build_lattice(pieces, damage, model, doubts)
     places = sorted({*lattice.source, *lattice.target})
@@ -158,6 +159,10 @@ def _restore_passage(
     path = search.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
     for _ in range(SWEEPS):
         local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language)
+    if damage is not Damage.SLIPS:
+        columns = (*columns[:3], with_repeats(path, columns, local, model.boundary), *columns[4:])
+        for _ in range(SWEEPS):
+            local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language)
     return _edits(text, lattice, order, columns, path, local, damage, model)
 
 

@@ -112,3 +112,10 @@ def test_many_texts_are_restored_apart() -> None:
 def test_glued_and_split_words() -> None:
     text = restore("Cacdon vi truc thuéc S& Y té trién khai Phong trao thi dua trong toan nganh").text
     assert text.startswith("Các đơn vị trực thuộc Sở Y tế")
+
+
+def test_what_the_document_says_elsewhere_decides() -> None:
+    """`chuyên môn chuyên đổi` fits a trigram as well; a document that speaks of `chuyển đổi số` means that."""
+    doubtful = "Ddi mdi quan ly chuyén mon, chuyén d6i s6 trong truong hoc."
+    elsewhere = "Ké hoach chuyén d6i s6 nam 2026.\nDay manh chuyén d6i s6.\n"
+    assert restore(elsewhere + doubtful).text.endswith("Đổi mới quản lý chuyên môn, chuyển đổi số trong trường học.")
