@@ -28,12 +28,14 @@ class Placed:
     role: Role
 
 
-def lines_of_page(page: OcrPage, tables: Sequence[BoundingBox] = ()) -> list[Line]:
-    """The lines of `page` in reading order."""
+def lines_of_page(
+    page: OcrPage, tables: Sequence[BoundingBox] = (), stamped: Sequence[tuple[Word, ...]] = ()
+) -> list[Line]:
+    """The lines of `page` in reading order, those of arrival stamps (`stamped`) first."""
     fragments = [Fragment(line) for line in page.lines if line]
+    placed = [Placed(words, Role.STAMP) for words in stamped]
     if not fragments:
-        return []
-    placed: list[Placed] = []
+        return [_line(page.page, item) for item in placed]
     in_table, fragments = _split_by_tables(fragments, tables)
     letterhead = find_letterhead(fragments) if page.page == 1 or _has_letterhead_place(fragments) else None
     if letterhead:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
@@ -11,10 +11,11 @@ from pipeline import embedded, intake, ocr, preprocess, rasterise
 from pipeline.docx_text import read_docx
 from pipeline.errors import DocumentError, UnreadPages
 from pipeline.layout import lines_of_page
-from pipeline.model import BoundingBox, Line, OcrPage, PageImage, PageReading, PageReport, SourceFile, TextSource
+from pipeline.model import BoundingBox, Line, OcrPage, PageImage, PageReading, PageReport, SourceFile, TextSource, Word
 from pipeline.plain_text import read_plain_text
 from pipeline.preprocess.lines import at_x_height, stack_lines
 from pipeline.settings import Settings
+from pipeline.stamps import find_stamps, lift_stamps, without_stamps
 from pipeline.vote import merge_readings
 
 VERSION = 1
@@ -133,8 +134,11 @@ def _read_image(image: PageImage, reason: str, settings: Settings, started: floa
         if turn:
             clean = preprocess.turn_page(clean, turn)
             words = ocr.read_page(at_x_height(clean.image, clean.x_height, FIRST_LOOK), settings)
+    stamps = find_stamps(words, clean.frames)
+    words, stamped = _lift_stamps(clean, words, stamps, settings)
     words = _look_again(clean, words, settings)
-    lines = tuple(_on_page(line, clean) for line in lines_of_page(words, clean.cells))
+    cells = without_stamps(clean.cells, stamps)
+    lines = tuple(_on_page(line, clean) for line in lines_of_page(words, cells, stamped))
     values = [value for line in lines for value in line.word_confidences or ()]
     report = PageReport(
         image.page,
@@ -161,6 +165,20 @@ def _look_again(clean: preprocess.CleanPage, read: OcrPage, settings: Settings) 
     for i in doubtful:
         lines[i] = merge_readings(lines[i], again)
     return OcrPage(read.page, tuple(lines))
+
+
+def _lift_stamps(
+    clean: preprocess.CleanPage, read: OcrPage, stamps: Sequence[BoundingBox], settings: Settings
+) -> tuple[OcrPage, tuple[tuple[Word, ...], ...]]:
+    """The page without its arrival stamps, and what those say."""
+    if not stamps:
+        return read, ()
+
+    def read_rows(boxes: Sequence[BoundingBox]) -> tuple[Word, ...]:
+        stack = stack_lines(clean.image, boxes, clean.x_height, SECOND_LOOK, alone=True)
+        return stack.on_page(ocr.read_page(stack.image, settings, ocr.STACK))
+
+    return lift_stamps(read, stamps, read_rows)
 
 
 def _on_page(line: Line, clean: preprocess.CleanPage) -> Line:

@@ -27,6 +27,7 @@ class CleanPage:
     seals: tuple[BoundingBox, ...] = ()
     cells: tuple[BoundingBox, ...] = ()  # of tables, in fractions of the cleaned image, row by row
     x_height: float = 0.0  # pixels, of the body's small letters
+    frames: tuple[BoundingBox, ...] = ()  # ruled boxes of a stamp's size, in fractions of the cleaned image
 
 
 def clean_page(image: PageImage) -> CleanPage:
@@ -119,7 +120,13 @@ def _remove_clutter(page: CleanPage) -> CleanPage:
     clutter = find_clutter(page.image.pixels, page.image.dpi)
     if clutter is None:
         return replace(page, x_height=usual)
-    page = replace(page, x_height=clutter.x_height, steps=(*page.steps, *clutter.found), cells=clutter.cells)
+    page = replace(
+        page,
+        x_height=clutter.x_height,
+        steps=(*page.steps, *clutter.found),
+        cells=clutter.cells,
+        frames=clutter.frames,
+    )
     if not clutter.mask.any():
         return page
     pixels = page.image.pixels.copy()

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import BoundingBox
+from pipeline.preprocess.frames import find_frames
 
 MIN_RUN_INCH = 0.35  # a straight line of a grid is at least this long
 _X, _Y, _W, _H, _AREA = range(5)
@@ -21,6 +22,7 @@ class Clutter:
     cells: tuple[BoundingBox, ...]
     x_height: float  # pixels: a quarter of the letters are no higher
     found: tuple[str, ...]
+    frames: tuple[BoundingBox, ...] = ()  # ruled boxes of a stamp's size, in page fractions
 
 
 def find_clutter(grey: np.ndarray, dpi: int) -> Clutter | None:
@@ -35,9 +37,10 @@ def find_clutter(grey: np.ndarray, dpi: int) -> Clutter | None:
     large = (stats[:, _H] > 2.5 * letter) & (stats[:, _W] > 2.5 * letter)
     edges = _edges(stats, ink.shape, letter)
     specks = _specks(stats, centres, letter, ink.shape)
-    mask = np.zeros_like(ink)
-    found, cells = [], []
-    grid = np.zeros_like(ink)
+    frames = find_frames(ink, dpi)
+    mask = np.zeros_like(ink) if frames is None else frames.lines
+    found, cells = ([] if frames is None else ["frame"]), []
+    grid, strokes = np.zeros_like(ink), np.zeros_like(ink)
     for at in np.flatnonzero(large & ~edges):
         x, y, w, h, _ = stats[at]
         window = np.s_[y : y + h, x : x + w]
@@ -45,12 +48,13 @@ def find_clutter(grey: np.ndarray, dpi: int) -> Clutter | None:
         lines = _straight_lines(own, dpi)
         if lines is not None:
             grid[window] |= lines
-        else:
-            mask[window] |= own
+        elif not (mask[window] & own).any():  # print that a frame's line crosses hangs together with it
+            strokes[window] |= own
     if grid.any():
         cells = _cells(grid, letter)
         found.append("grid") if cells else None
-    if mask.any():
+    if strokes.any():
+        mask |= strokes
         found.append("strokes")
     for name, chosen in (("edges", edges), ("specks", specks)):
         if chosen.any():
@@ -59,7 +63,8 @@ def find_clutter(grey: np.ndarray, dpi: int) -> Clutter | None:
             mask |= keep[labels]
             found.append(name)
     x_height = float(np.percentile(stats[letters, _H], 25))
-    return Clutter(mask | grid if cells else mask, tuple(cells), x_height, tuple(found))
+    boxes = () if frames is None else frames.boxes
+    return Clutter(mask | grid if cells else mask, tuple(cells), x_height, tuple(found), boxes)
 
 
 def _edges(stats: np.ndarray, shape: tuple[int, int], letter: float) -> np.ndarray:

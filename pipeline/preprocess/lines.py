@@ -70,8 +70,13 @@ class Stack:
         return tuple(words)
 
 
-def stack_lines(image: PageImage, boxes: Sequence[BoundingBox], x_height: float, wanted: float) -> Stack:
-    """The lines of `image` (grey) at `boxes` (fractions of it, at least one), small letters `wanted` pixels high."""
+def stack_lines(
+    image: PageImage, boxes: Sequence[BoundingBox], x_height: float, wanted: float, alone: bool = False
+) -> Stack:
+    """The lines of `image` (grey) at `boxes` (fractions of it, at least one), small letters `wanted` pixels high.
+
+    `alone`: without the ink of what stands above and below them.
+    """
     height, width = image.pixels.shape
     factor = _factor(x_height, wanted)
     crops, places = [], []
@@ -80,7 +85,8 @@ def stack_lines(image: PageImage, boxes: Sequence[BoundingBox], x_height: float,
         above, beside = round(0.12 * line), round(0.3 * line)
         x0, x1 = max(0, int(box.x0 * width) - beside), min(width, int(box.x1 * width) + beside + 1)
         y0, y1 = max(0, int(box.y0 * height) - above), min(height, int(box.y1 * height) + above + 1)
-        crops.append(_resized(image.pixels[y0:y1, x0:x1], factor))
+        crop = image.pixels[y0:y1, x0:x1]
+        crops.append(_resized(_alone(crop) if alone else crop, factor))
         places.append((x0, y0))
     margin = gap = round(1.3 * wanted)
     stack = np.full(
@@ -94,3 +100,15 @@ def stack_lines(image: PageImage, boxes: Sequence[BoundingBox], x_height: float,
         y += h + gap
     dpi = max(70, round(image.dpi * factor))
     return Stack(replace(image, pixels=stack, dpi=dpi), tuple(strips), margin, factor, (height, width))
+
+
+def _alone(crop: np.ndarray) -> np.ndarray:
+    """A line without the ink that reaches in from above or below and not beyond its middle."""
+    _, ink = cv2.threshold(crop, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    height, top, bottom = crop.shape[0], stats[:, 1], stats[:, 1] + stats[:, 3]
+    foreign = (top == 0) & (bottom < height / 2) | (bottom == height) & (top > height / 2)
+    foreign[0] = False
+    rest = crop.copy()
+    rest[cv2.dilate((foreign[labels] * 255).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
+    return rest
