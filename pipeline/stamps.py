@@ -10,7 +10,6 @@ from rapidfuzz import fuzz
 from pipeline.landmarks import plain
 from pipeline.model import BoundingBox, OcrPage, Word
 
-VERSION = 1
 _WORDS = ("đến", "số", "ngày", "chuyển", "lưu", "giờ")  # of the form that the stamp prints
 _WIDE = 2.2  # times the usual gap of a row: what stands further off is no part of it
 ReadRows = Callable[[Sequence[BoundingBox]], Sequence[Word]]

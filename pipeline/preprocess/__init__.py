@@ -12,7 +12,7 @@ from pipeline.preprocess.clutter import find_clutter
 from pipeline.preprocess.ink import separate_inks
 from pipeline.preprocess.photo import flatten, sheet_corners
 
-VERSION = 2
+VERSION = 3
 A4_WIDTH_INCH = 8.27
 cv2.setNumThreads(1)  # the pages are the threads
 
