@@ -157,12 +157,10 @@ def _restore_passage(
         model.case_cost,
     )
     path = search.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
-    for _ in range(SWEEPS):
-        local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language)
+    local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS)
     if damage is not Damage.SLIPS:
         columns = (*columns[:3], with_repeats(path, columns, local, model.boundary), *columns[4:])
-        for _ in range(SWEEPS):
-            local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language)
+        local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS)
     return _edits(text, lattice, order, columns, path, local, damage, model)
 
 

@@ -10,20 +10,20 @@ import numpy as np
 from diacritics.kernels import NEVER, njit
 
 BEHIND = 15.0  # nats behind the best at a place, beyond which a path is given up
+HOPELESS = 16.0  # nats behind the path's word, beyond which a rival's weight is nothing
 
 
 @njit(cache=True, nogil=True)
 def _find(words, start, end, word):
-    low, high = start, end
-    while low < high:
-        middle = (low + high) >> 1
-        if words[middle] < word:
-            low = middle + 1
-        else:
-            high = middle
-    if low < end and words[low] == word:
-        return low
-    return -1
+    """Place of `word` in the sorted `words[start:end]`, or -1. Without branches, so that many searches overlap."""
+    count = end - start
+    if count <= 0:
+        return -1
+    while count > 1:
+        half = count >> 1
+        start += half * (words[start + half - 1] < word)
+        count -= half
+    return start if words[start] == word else -1
 
 
 @njit(cache=True, nogil=True)
@@ -62,56 +62,58 @@ def best_path(
     score[0, 0] = 0.0
     last[0, 0] = first_word
     count[0] = 1
-    for e in range(len(edge_to)):
-        source, target, word = edge_from[e], edge_to[e], edge_word[e]
+    group = 0
+    while group < len(edge_to):  # edges between the same two nodes
+        source, target = edge_from[group], edge_to[group]
+        after = group + 1
+        while after < len(edge_to) and edge_from[after] == source and edge_to[after] == target:
+            after += 1
         for h in range(count[source]):
-            reached = score[source, h] + edge_cost[e]
             if score[source, h] > score[source, 0] + BEHIND:
                 break
-            if count[target] == beam and reached >= score[target, beam - 1]:
-                break
-            if word >= 0:
-                logp, bigram = _score(
-                    gram[source, h], last[source, h], word, uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow,
-                    tri_start, tri_word, tri_logp, logs, bows,
-                )  # fmt: skip
-                reached -= scale * logp
-                now = word
-                if edge_case[e] < 3:
-                    reached += case_cost[word, style[source, h], edge_case[e]]
-            else:
-                bigram, now = gram[source, h], last[source, h]
-            held = count[target]
-            same = -1
-            for i in range(held):
-                if last[target, i] == now and gram[target, i] == bigram:
-                    same = i
-                    break
-            if same >= 0:
-                if score[target, same] <= reached:
+            for e in range(group, after):
+                reached = score[source, h] + edge_cost[e]
+                bigram, now, word = gram[source, h], last[source, h], edge_word[e]
+                if word >= 0:
+                    now = word
+                    if edge_case[e] < 3:
+                        reached += case_cost[word, style[source, h], edge_case[e]]
+                limit = min(score[target, 0] + BEHIND, score[target, beam - 1])
+                if reached >= limit:
                     continue
-                place = same
-            elif held < beam:
-                place = held
-                count[target] += 1
-            else:
-                if score[target, beam - 1] <= reached:
+                if word >= 0:
+                    logp, bigram = _score(
+                        bigram, last[source, h], word, uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow,
+                        tri_start, tri_word, tri_logp, logs, bows,
+                    )  # fmt: skip
+                    reached -= scale * logp
+                    if reached >= limit:
+                        continue
+                place = -1
+                for i in range(count[target]):
+                    if last[target, i] == now and gram[target, i] == bigram:
+                        place = i
+                        break
+                if place < 0:
+                    place = min(count[target], beam - 1)
+                    count[target] = place + 1
+                elif score[target, place] <= reached:
                     continue
-                place = beam - 1
-            while place > 0 and score[target, place - 1] > reached:
-                score[target, place] = score[target, place - 1]
-                last[target, place] = last[target, place - 1]
-                gram[target, place] = gram[target, place - 1]
-                back[target, place] = back[target, place - 1]
-                via[target, place] = via[target, place - 1]
-                style[target, place] = style[target, place - 1]
-                place -= 1
-            score[target, place] = reached
-            last[target, place] = now
-            gram[target, place] = bigram
-            back[target, place] = h
-            via[target, place] = e
-            style[target, place] = edge_case[e] if edge_case[e] >= 0 else style[source, h]
+                while place > 0 and score[target, place - 1] > reached:
+                    score[target, place] = score[target, place - 1]
+                    last[target, place] = last[target, place - 1]
+                    gram[target, place] = gram[target, place - 1]
+                    back[target, place] = back[target, place - 1]
+                    via[target, place] = via[target, place - 1]
+                    style[target, place] = style[target, place - 1]
+                    place -= 1
+                score[target, place] = reached
+                last[target, place] = now
+                gram[target, place] = bigram
+                back[target, place] = h
+                via[target, place] = e
+                style[target, place] = edge_case[e] if edge_case[e] >= 0 else style[source, h]
+        group = after
     path = np.empty(nodes, np.int32)
     length = 0
     node, h = nodes - 1, 0
@@ -127,11 +129,14 @@ def best_path(
 @njit(cache=True, nogil=True)
 def local_scores(
     path, edge_from, edge_to, edge_word, edge_cost, edge_case, case_cost, first_word, scale,
-    uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow, tri_start, tri_word, tri_logp, logs, bows,
+    uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow, tri_start, tri_word, tri_logp, logs, bows, sweeps,
 ):  # fmt: skip
     """For every edge of the lattice with the span of a path edge: its cost with the rest of the path kept; NEVER elsewhere.
 
-    Where one is cheaper than the path's own edge, which the beam has then lost, it takes its place in `path`.
+    Of a rival more than `HOPELESS` behind it is a part of the cost that shows so.
+
+    Where one is cheaper than the path's own edge, which the beam has then lost, it takes its place in `path`, and its
+    neighbours are weighed again in the next of the `sweeps`.
     """
     out = np.full(len(edge_to), NEVER, np.float32)
     # the path's words with their places
@@ -148,51 +153,64 @@ def local_scores(
             words[count] = edge_word[path[i]]
             count += 1
     total = count
-    for i in range(len(path)):
+    due = np.ones(len(path), np.bool_)
+    for turn in range(sweeps * len(path)):
+        i = turn % len(path)
+        if not due[i]:
+            continue
+        due[i] = False
         chosen = path[i]
         start = chosen
         while start > 0 and edge_to[start - 1] == edge_to[chosen]:
             start -= 1
-        e = start
-        while e < len(edge_to) and edge_to[e] == edge_to[chosen]:
-            if edge_from[e] == edge_from[chosen] and (edge_word[e] >= 0) == (edge_word[chosen] >= 0):
-                at = place[i]
-                w1, w2 = words[at - 2], words[at - 1]
-                gram = _find(bi_word, bi_start[w1], bi_start[w1 + 1], w2)
-                cost = edge_cost[e]
-                after = at + (1 if edge_word[chosen] >= 0 else 0)
-                if edge_word[e] >= 0:
-                    logp, gram = _score(
-                        gram, w2, edge_word[e], uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow,
-                        tri_start, tri_word, tri_logp, logs, bows,
-                    )  # fmt: skip
-                    cost -= scale * logp
-                    w2 = edge_word[e]
-                    if edge_case[e] < 3:
-                        cost += case_cost[w2, before[i], edge_case[e]]
-                seen = edge_case[e] if edge_case[e] >= 0 else before[i]
-                if i + 1 < len(path) and 0 <= edge_case[path[i + 1]] < 3:
-                    cost += case_cost[edge_word[path[i + 1]], seen, edge_case[path[i + 1]]]
-                for k in range(after, min(after + 2, total)):
-                    logp, gram = _score(
-                        gram, w2, words[k], uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow,
-                        tri_start, tri_word, tri_logp, logs, bows,
-                    )  # fmt: skip
-                    cost -= scale * logp
-                    w2 = words[k]
-                out[e] = cost
-            e += 1
+        end = chosen + 1
+        while end < len(edge_to) and edge_to[end] == edge_to[chosen]:
+            end += 1
+        at = place[i]
+        after = at + (1 if edge_word[chosen] >= 0 else 0)
+        context = _find(bi_word, bi_start[words[at - 2]], bi_start[words[at - 2] + 1], words[at - 1])
+        limit = NEVER
+        for rival in range(start - 1, end):
+            e = chosen if rival < start else rival  # the path's own edge first: it tells which rivals are hopeless
+            if rival == chosen or edge_from[e] != edge_from[chosen] or (edge_word[e] >= 0) != (edge_word[chosen] >= 0):
+                continue
+            cost, gram, w2 = edge_cost[e], context, words[at - 1]
+            if edge_word[e] >= 0:
+                logp, gram = _score(
+                    gram, w2, edge_word[e], uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow,
+                    tri_start, tri_word, tri_logp, logs, bows,
+                )  # fmt: skip
+                cost -= scale * logp
+                w2 = edge_word[e]
+                if edge_case[e] < 3:
+                    cost += case_cost[w2, before[i], edge_case[e]]
+            seen = edge_case[e] if edge_case[e] >= 0 else before[i]
+            if i + 1 < len(path) and 0 <= edge_case[path[i + 1]] < 3:
+                cost += case_cost[edge_word[path[i + 1]], seen, edge_case[path[i + 1]]]
+            for k in range(after, min(after + 2, total)):
+                if cost >= limit:
+                    break
+                logp, gram = _score(
+                    gram, w2, words[k], uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow,
+                    tri_start, tri_word, tri_logp, logs, bows,
+                )  # fmt: skip
+                cost -= scale * logp
+                w2 = words[k]
+            out[e] = cost
+            if e == chosen:
+                limit = cost + HOPELESS
         best = chosen
-        for e in range(start, len(edge_to)):
-            if edge_to[e] != edge_to[chosen]:
-                break
+        for e in range(start, end):
             if out[e] < out[best]:
                 best = e
         if best != chosen:
             path[i] = best
-            words[place[i]] = edge_word[best]
+            words[at] = edge_word[best]
             for k in range(i, len(path)):
                 before[k + 1] = edge_case[path[k]] if edge_case[path[k]] >= 0 else before[k]
                 if k > i and edge_case[path[k]] >= 0:
                     break
+            for k in range(len(path)):
+                if k != i and abs(place[k] - at) <= 3:
+                    due[k] = True
     return out
