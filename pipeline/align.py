@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.align_facts import differs, is_part, same_body
-from pipeline.align_score import ALIGNED_TABLES, PairScore, Scorer
+from pipeline.align_score import PairScore, Scorer
 from pipeline.assignment import best_matching
+from pipeline.codes import ALIGNED_TABLES
 from pipeline.wording import Comparison, compare
 
 VERSION = 2

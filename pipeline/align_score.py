@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.align_facts import award, facts_of, same_subject, who
+from pipeline.codes import ALIGNED_TABLES
 from pipeline.wording import fold, keys
 
 Row = Mapping[str, Any]
@@ -37,7 +38,6 @@ _RECIPES = {
     "responsibilities": Recipe(0.4, 0.5, 0.1, related=0.37),
     "solutions": Recipe(0.6, 0.3, 0.1, related=0.38),
 }
-ALIGNED_TABLES = tuple(_RECIPES)
 _OPENING = 8.0  # words; what an item opens with says what it is about
 
 

@@ -25,13 +25,13 @@ def diff(
     html: Annotated[Path | None, typer.Option("--html", help="Ghi một trang HTML đọc được ở mọi máy.")] = None,
 ) -> None:
     """So một kế hoạch với kế hoạch cấp trên: điều cần lưu ý, phần tiếp thu, điều chỉnh, bổ sung, không có."""
-    from pipeline import query, tables
+    from pipeline import query
     from pipeline.diff import diff_plans
     from pipeline.diff_text import as_json_value, print_diff
 
-    plan_id = query.find_plan(outputs, plan)
-    parent_id = query.find_plan(outputs, parent) if parent else None
-    with tables.connect(outputs) as connection:
+    with query.connect(outputs) as connection:
+        plan_id = query.find_plan(connection, plan)
+        parent_id = query.find_plan(connection, parent) if parent else None
         found = diff_plans(connection, plan_id, parent_id)
     if html is not None:
         from pipeline.render import page, write_page

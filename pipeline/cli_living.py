@@ -68,9 +68,10 @@ def correct(
 
     from pipeline.corrections import CorrectionRefused, add_correction
     from pipeline.errors import RunError
-    from pipeline.query import find_plan
+    from pipeline.query import connect, find_plan
 
-    plan_id = find_plan(outputs, plan)
+    with connect(outputs) as connection:
+        plan_id = find_plan(connection, plan)
     for assignment in assignments:
         column, equals, value = assignment.partition("=")
         if not equals:
@@ -91,10 +92,14 @@ def review(
     """Những dòng nên xem lại trước: đính chính bị nghi ngờ, mã chưa biết, dòng kém chắc chắn nhất."""
     from dataclasses import asdict
 
-    from pipeline.query import find_plan
+    from pipeline.query import connect, find_plan
     from pipeline.review import doubts_of
 
-    doubts = doubts_of(outputs, limit, find_plan(outputs, plan) if plan else None)
+    plan_id = None
+    if plan:
+        with connect(outputs) as connection:
+            plan_id = find_plan(connection, plan)
+    doubts = doubts_of(outputs, limit, plan_id)
     if as_json:
         print_json([asdict(doubt) for doubt in doubts])
         return

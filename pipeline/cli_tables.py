@@ -21,10 +21,11 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Dàn ý các mục I–VI và mọi bảng của một kế hoạch."""
-    from pipeline.query import find_plan
+    from pipeline.query import connect, find_plan
     from pipeline.show import plan_tables, print_plan
 
-    tables = plan_tables(outputs, find_plan(outputs, plan))
+    with connect(outputs) as connection:
+        tables = plan_tables(connection, find_plan(connection, plan))
     if as_json:
         print_json({table: answer.records() for table, answer in tables.items()})
     else:
@@ -40,11 +41,12 @@ def lineage(
     from dataclasses import asdict
 
     from pipeline.lineage import ancestors, descendants
-    from pipeline.query import ask, find_plan
+    from pipeline.query import answer, connect, find_plan
 
-    plan_id = find_plan(outputs, plan)
-    plans = ask(outputs, "SELECT * FROM plans").records()
-    citations = ask(outputs, "SELECT * FROM citations ORDER BY plan_id, ordinal").records()
+    with connect(outputs) as connection:
+        plan_id = find_plan(connection, plan)
+        plans = answer(connection, "SELECT * FROM plans").records()
+        citations = answer(connection, "SELECT * FROM citations ORDER BY plan_id, ordinal").records()
     above, below = ancestors(plan_id, plans, citations), descendants(plan_id, plans, citations)
     if as_json:
         print_json({"plan_id": plan_id, "ancestors": list(map(asdict, above)), "descendants": list(map(asdict, below))})

@@ -11,6 +11,8 @@ _THEMES = frozenset(
     "data emulation apparatus assigned_tasks other".split()
 )
 _KINDS = frozenset(Kind)
+# The tables whose rows are put beside those of the plan above.
+ALIGNED_TABLES = ("purposes", "contents", "criteria", "awards", "deadlines", "responsibilities", "solutions")
 # The codes that TABLES.md fixes; a row with any other is a fault of the extractor and is not stored.
 CODES: Mapping[str, frozenset[str]] = {
     "plans.issuer_level": frozenset("central province department unit commune".split()),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.align import Kind, align, wording
-from pipeline.align_score import ALIGNED_TABLES
+from pipeline.codes import ALIGNED_TABLES
 from pipeline.errors import RunError
 from pipeline.lineage import link_citations
 from pipeline.notices import Notice, Pair, notices_of

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.align import Kind
-from pipeline.align_score import ALIGNED_TABLES
+from pipeline.codes import ALIGNED_TABLES
 from pipeline.diff import Diff
 from pipeline.labels import code_label, name_of, table_label
 from pipeline.notices import Pair

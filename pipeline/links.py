@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import align, lineage
-from pipeline.align_score import ALIGNED_TABLES
+from pipeline.codes import ALIGNED_TABLES
 from pipeline.durable import write_whole
 from pipeline.store import Edition, new_edition
 

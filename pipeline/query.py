@@ -40,36 +40,39 @@ def connect(outputs: Path) -> duckdb.DuckDBPyConnection:
 
 def ask(outputs: Path, sql: str, parameters: list[Any] | None = None) -> Answer:
     """The answer to one SQL statement. Raises RunError with DuckDB's own words where the SQL is wrong."""
+    with connect(outputs) as connection:
+        return answer(connection, sql, parameters)
+
+
+def answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> Answer:
+    """As `ask`, of a connection that is already open: opening one looks at every file of the tables."""
     import duckdb
 
-    connection = connect(outputs)
     try:
         cursor = connection.execute(sql, parameters)
         columns = tuple(column[0] for column in cursor.description or ())
         return Answer(columns, tuple(cursor.fetchall()))
     except duckdb.Error as error:
         raise RunError(f"SQL không chạy được: {error}") from error
-    finally:
-        connection.close()
 
 
-def find_plan(outputs: Path, name: str) -> str:
+def find_plan(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     """The plan_id that `name` means: a plan_id, a document number, or part of a source file's name, where only one fits.
 
     Raises RunError that lists what fits where none or several do.
     """
-    found = ask(
-        outputs,
+    found = answer(
+        connection,
         "SELECT plan_id FROM plans WHERE plan_id = $1 OR doc_number = $1 ORDER BY plan_id",
         [name],
-    ).rows or ask(
-        outputs,
+    ).rows or answer(
+        connection,
         "SELECT plan_id FROM plans WHERE contains(lower(plan_id), lower($1)) OR contains(lower(source_file), lower($1)) "
         "ORDER BY plan_id",
         [name],
     ).rows
     if len(found) == 1:
         return found[0][0]
-    choices = found or ask(outputs, "SELECT plan_id FROM plans ORDER BY plan_id LIMIT 20").rows
+    choices = found or answer(connection, "SELECT plan_id FROM plans ORDER BY plan_id LIMIT 20").rows
     what = f"Nhiều kế hoạch khớp với “{name}”" if found else f"Không có kế hoạch nào khớp với “{name}”"
     raise RunError(f"{what}; chọn một trong: {', '.join(row[0] for row in choices) or '(chưa có kế hoạch nào)'}.")

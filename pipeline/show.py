@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli_common import print_rows
-from pipeline.query import Answer, ask
+from pipeline.query import Answer, answer
+
+if TYPE_CHECKING:
+    import duckdb
 
 # What a reader needs of each table; the rest is in `--json` and SQL.
 _SHOWN = {
@@ -31,12 +33,14 @@ _TITLES = {
 }
 
 
-def plan_tables(outputs: Path, plan_id: str) -> dict[str, Answer]:
+def plan_tables(connection: duckdb.DuckDBPyConnection, plan_id: str) -> dict[str, Answer]:
     """Every table's rows of one plan."""
     tables = ["plans", "sections", "items", *_SHOWN]
     order = {"plans": "plan_id"}
     return {
-        table: ask(outputs, f"SELECT * FROM {table} WHERE plan_id = $1 ORDER BY {order.get(table, 'ordinal')}", [plan_id])
+        table: answer(
+            connection, f"SELECT * FROM {table} WHERE plan_id = $1 ORDER BY {order.get(table, 'ordinal')}", [plan_id]
+        )
         for table in tables
     }
 
@@ -49,9 +53,9 @@ def print_plan(tables: dict[str, Answer]) -> None:
         print(_outline_line(item))
     print()
     for table, columns in _SHOWN.items():
-        answer = tables[table]
-        if answer.rows:
-            rows = [[record[column] for column in columns] for record in answer.records()]
+        found = tables[table]
+        if found.rows:
+            rows = [[record[column] for column in columns] for record in found.records()]
             print_rows(columns, rows, title=f"{_TITLES[table]} ({table}, {len(rows)} dòng)")
 
 

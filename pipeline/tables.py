@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import query
-from pipeline.align_score import ALIGNED_TABLES
+from pipeline.codes import ALIGNED_TABLES
 from pipeline.errors import RunError
 from pipeline.settings import settings_from
 

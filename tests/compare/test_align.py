@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.align import Alignment, align
-from pipeline.align_score import ALIGNED_TABLES
+from pipeline.codes import ALIGNED_TABLES
 from pipeline.assignment import best_matching
 from pipeline.commit import rows_of
 from pipeline.ingest import extract_lines, read_lines
