@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from diacritics.syllables import strip_marks
@@ -14,6 +16,7 @@ _OWN = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếề�
 _MIXED = re.compile(r"[a-z]\d|[a-z][A-Z]|[A-Z]{2}[a-z]")
 REACH = 40  # words to either side that tell what a line is
 MIN_DOUBT = 0.001  # below which a word of mostly right text is taken as it is
+LEAST_OWN = 0.05  # share that the engine's own choice keeps: its dictionary spoke for it
 GOOD_SHARE = 0.2  # of words with a mark that an English OCR never writes (running text has about half)
 
 
@@ -67,11 +70,45 @@ def _all_bare(lines: Sequence[str], bare: frozenset[str]) -> bool:
 
 
 # How often a word read with a confidence below the bound was wrong: `-l vie` readings of our own rendered pages.
-_WRONG_BELOW = ((0.3, 0.6), (0.5, 0.45), (0.7, 0.33), (0.85, 0.27), (0.9, 0.18), (0.955, 0.05))
+_WRONG_BELOW = ((0.3, 0.6), (0.5, 0.45), (0.7, 0.33), (0.85, 0.27), (0.9, 0.18), (0.955, 0.05), (0.98, 0.01))
 _STRANGE_MARKED, _STRANGE_PLAIN, _RARE = 0.7, 0.08, 0.1
 _SURE_PER_BAD = 0.1  # wrong among the confident words of a passage, for each wrong one among the others
 _MOST_SURE_WRONG = 0.01
 _BAD_PASSAGE = 0.004  # share of strange marked words from which every word of a passage is in some doubt
+
+
+Rivals = Sequence[tuple[str, float]]  # (reading, share) of what else the OCR engine saw in a word
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How likely a word of mostly right text is misread, and (reading, nats behind the word) of its rivals."""
+
+    wrong: float
+    rivals: Rivals = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.wrong >= MIN_DOUBT or bool(self.rivals)
+
+
+NO_DOUBT = Doubt(0.0)
+
+
+def rivals_of(form: str, at: int, word: str, rivals: Rivals) -> Rivals:
+    """(reading, nats behind) of `form`, which begins at `at` in `word`: the same part of the rivals of `word`."""
+    parts = _FORM.findall(word)
+    number = len(_FORM.findall(word[:at]))
+    if not rivals or number >= len(parts) or parts[number] != form:
+        return ()
+    shares: dict[str, float] = {}
+    for reading, share in rivals:
+        same = _FORM.findall(reading)
+        if len(same) == len(parts):
+            shares[same[number]] = shares.get(same[number], 0.0) + share
+    shares.pop(form, None)
+    own = max(LEAST_OWN, 1 - sum(shares.values()))
+    return [(reading, math.log(own / share)) for reading, share in shares.items() if share > 0]
 
 
 class Known(StrEnum):

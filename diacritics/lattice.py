@@ -11,7 +11,7 @@ import numpy as np
 
 from diacritics import kernels
 from diacritics.alphabet import char_ids
-from diacritics.damage import MIN_DOUBT
+from diacritics.damage import MIN_DOUBT, Doubt
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind
 from diacritics.words import modern_tones
@@ -23,6 +23,7 @@ UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.3
 STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
+RIVAL_WEIGHT = 0.8  # on the nats by which the engine preferred its own reading to another
 NUMBER_AS_WORD = 1.0  # what a bare number must overcome to become a word
 # nats for taking a break as a sentence end
 PAUSE = {PieceKind.LINE: 1.6, PieceKind.DASH: 1.0, PieceKind.COMMA: 2.5}
@@ -86,6 +87,7 @@ class Lattice:
     cost: list[float] = field(default_factory=list)
     code: list[int] = field(default_factory=list)  # -1: leaves the raw characters
     span: list[tuple[int, int]] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)  # edges whose word the OCR engine saw itself
     case: list[int] = field(default_factory=list)  # the case class that the next word sees; -1: the one before
 
     def add(
@@ -112,11 +114,11 @@ class Lattice:
 
 
 def build_lattice(
-    pieces: Sequence[Piece], channel: str, model: Model, doubts: Sequence[float] | None = None
+    pieces: Sequence[Piece], channel: str, model: Model, doubts: Sequence[Doubt] | None = None
 ) -> Lattice:
     """Places are raw offsets of piece starts (and of splits inside forms); the last is past the end.
 
-    `doubts`: how likely each piece is wrong, for text that is mostly right; without them every form is in doubt.
+    `doubts`: of each piece, for text that is mostly right; without them every form is in doubt.
     """
     lattice = Lattice()
     last = pieces[-1].end + 1 if pieces else 0
@@ -172,20 +174,35 @@ def case_class(form: str) -> int:
     return 0 if not form[0].isupper() else 2 if len(form) > 1 and form.isupper() else 1
 
 
-def _add_slip(lattice: Lattice, piece: Piece, after: int, channel: str, model: Model, doubt: float) -> None:
+def _add_slip(lattice: Lattice, piece: Piece, after: int, channel: str, model: Model, doubt: Doubt) -> None:
     """A form that is probably right: as it is, and where there is doubt also what it may have been."""
     form, span = piece.text, (piece.start, piece.end)
     word = model.index.get(modern_tones(form).lower(), model.unknown)
-    kept = -math.log(1 - doubt) if word != model.unknown else STRANGE_CHAR * len(form)
-    lattice.add(piece.start, after, word, kept, -1, span, case_class(form))
-    if doubt >= MIN_DOUBT:
-        changed = -math.log(doubt) - USUAL_CHANGE
+    kept = -math.log(1 - doubt.wrong) if word != model.unknown else STRANGE_CHAR * len(form)
+    own_case = case_class(form)
+    lattice.add(piece.start, after, word, kept, -1, span, own_case)
+    costs: dict[int, float] = {}
+    seen = set()
+    short = form.isascii() and form[:1].isupper() and not form[1:].islower()  # an abbreviation or a numeral
+    for reading, behind in doubt.rivals:
+        other = model.index.get(modern_tones(reading).lower())
+        if other is not None and not (short and reading.isascii()):
+            code = 3 * other + case_class(reading)
+            seen.add(code)
+            costs[code] = min(costs.get(code, math.inf), RIVAL_WEIGHT * behind)
+    if doubt.wrong >= MIN_DOUBT:
+        changed = -math.log(doubt.wrong) - USUAL_CHANGE
         # a plain strange word is a name or foreign, or has lost its marks: it never becomes another plain word
-        plain = word == model.unknown and form.isascii()
+        plain = short or word == model.unknown and form.isascii()
         found = readings(form, channel)
-        for other, cost, code, case in zip(found.words, found.costs, found.codes, found.cases, strict=True):
+        for other, cost, code in zip(found.words, found.costs, found.codes, strict=True):
             if other != word and not (plain and model.words[other].isascii()):
-                lattice.add(piece.start, after, other, cost + changed, code, span, case)
+                costs[code] = min(costs.get(code, math.inf), cost + changed)
+    costs.pop(3 * word + own_case, None)
+    for code, cost in costs.items():
+        if code in seen:
+            lattice.seen.add(len(lattice.word))
+        lattice.add(piece.start, after, code // 3, cost, code, span, code % 3)
 
 
 def _add_joined(lattice: Lattice, piece: Piece, then: Piece, after: int, channel: str, model: Model) -> None:

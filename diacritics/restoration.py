@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diacritics.codes import restore_code
-from diacritics.damage import MIN_DOUBT, Damage, Known, doubts_of, line_damages
+from diacritics.damage import NO_DOUBT, Damage, Doubt, Known, Rivals, doubts_of, line_damages, rivals_of
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind, scan
 from diacritics.words import modern_tones
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SWEEPS = 2  # over the words of the path, each against its rivals
 BEAM = 40
-MIN_SURE = 0.9  # below which a word of mostly right text stays
+MIN_SURE, MIN_SURE_READ = 0.9, 0.8  # below which a word of mostly right text stays; of text that an OCR vouches for
+RIVALS = "rivals"  # the rule of an edit to a word that the OCR engine saw itself
 SCALE = 1.0  # of the language model against the channel
 _CASES = (str.lower, str.capitalize, str.upper)
 
@@ -63,17 +64,20 @@ def apply_edits(raw: str, edits: Sequence[Edit]) -> str:
     return "".join(out) + raw[at:]
 
 
-def restore(text: str, confidence: Sequence[float] | None = None) -> Restoration:
+def restore(
+    text: str, confidence: Sequence[float] | None = None, rivals: Sequence[Rivals] | None = None
+) -> Restoration:
     """`text` restored. `confidence`: the OCR's, one a blank-separated word of `text`.
 
+    `rivals`: for each such word what else the OCR engine saw, (reading, share); with the word the shares make 1.
     Raw offsets count code points of `text` in NFC, into which it is brought first.
     """
     text = unicodedata.normalize("NFC", text)
     model = load_model()
     edits: list[Edit] = []
     sure: list[float] = []
-    trust = _word_confidences(text, confidence) if confidence is not None else None
-    for start, end, damage in _passages(text, model, trust is not None):
+    ocr = _ocr_words(text, confidence, rivals) if confidence is not None else None
+    for start, end, damage in _passages(text, model, ocr is not None):
         if damage is Damage.NONE:
             continue
         pieces = scan(text[start:end])
@@ -81,37 +85,54 @@ def restore(text: str, confidence: Sequence[float] | None = None) -> Restoration
             continue
         doubts = None
         if damage is Damage.SLIPS:
-            doubts = _doubts(pieces, start, trust, model)
-            if not any(doubt >= MIN_DOUBT for doubt in doubts):
+            doubts = _doubts(pieces, start, ocr, model)
+            if not any(doubt.is_open for doubt in doubts):
                 continue
-        found, probabilities = _restore_passage(text[start:end], pieces, damage, doubts, model)
+        least = 0.0 if damage is not Damage.SLIPS else MIN_SURE if ocr is None else MIN_SURE_READ
+        found, probabilities = _restore_passage(text[start:end], pieces, damage, doubts, least, model)
         sure += probabilities
         edits += [replace(edit, start=edit.start + start, end=edit.end + start) for edit in found]
     return Restoration(apply_edits(text, edits), tuple(edits), float(np.mean(sure)) if sure else 1.0)
 
 
-def _word_confidences(text: str, confidence: Sequence[float]) -> tuple[list[int], Sequence[float]]:
-    """(starts of the blank-separated words of `text`, their confidences); ValueError where the counts differ."""
-    starts = [match.start() for match in re.finditer(r"\S+", text)]
-    if len(starts) != len(confidence):
-        raise ValueError(f"{len(confidence)} confidences for {len(starts)} words")
-    return starts, confidence
+@dataclass(frozen=True, slots=True)
+class _OcrWords:
+    """What the OCR told of the blank-separated words that start at `starts`."""
+
+    starts: list[int]
+    words: list[str]
+    confidences: Sequence[float]
+    rivals: Sequence[Rivals]
+
+    def at(self, start: int) -> int:
+        """Which word holds the offset `start`."""
+        return bisect_right(self.starts, start) - 1
 
 
-def _doubts(
-    pieces: Sequence[Piece], offset: int, trust: tuple[list[int], Sequence[float]] | None, model: Model
-) -> list[float]:
-    forms = []
+def _ocr_words(text: str, confidence: Sequence[float], rivals: Sequence[Rivals] | None) -> _OcrWords:
+    """ValueError where there is not one confidence (and one entry of `rivals`) a word."""
+    found = list(re.finditer(r"\S+", text))
+    for given in (confidence, rivals):
+        if given is not None and len(given) != len(found):
+            raise ValueError(f"{len(given)} values for {len(found)} words")
+    return _OcrWords([m.start() for m in found], [m[0] for m in found], confidence, rivals or ((),) * len(found))
+
+
+def _doubts(pieces: Sequence[Piece], offset: int, ocr: _OcrWords | None, model: Model) -> list[Doubt]:
+    forms, seen = [], []
     for piece in pieces:
         if piece.kind is PieceKind.FORM:
-            confidence = None
-            if trust is not None:
-                confidence = trust[1][bisect_right(trust[0], piece.start + offset) - 1]
+            confidence, rivals = None, ()
+            if ocr is not None:
+                at = ocr.at(piece.start + offset)
+                confidence = ocr.confidences[at]
+                rivals = rivals_of(piece.text, piece.start + offset - ocr.starts[at], ocr.words[at], ocr.rivals[at])
             word = modern_tones(piece.text).lower()
             known = Known.COMMON if word in model.common else Known.RARE if word in model.index else Known.NOT
             forms.append((piece.text, known, confidence))
-    found = iter(doubts_of(forms))
-    return [next(found) if piece.kind is PieceKind.FORM else 0.0 for piece in pieces]
+            seen.append(rivals)
+    found = iter(map(Doubt, doubts_of(forms), seen))
+    return [next(found) if piece.kind is PieceKind.FORM else NO_DOUBT for piece in pieces]
 
 
 def restore_many(texts: Iterable[str]) -> list[Restoration]:
@@ -136,7 +157,7 @@ def _passages(text: str, model: Model, has_confidence: bool) -> list[tuple[int, 
 
 
 def _restore_passage(
-    text: str, pieces: list[Piece], damage: Damage, doubts: Sequence[float] | None, model: Model
+    text: str, pieces: list[Piece], damage: Damage, doubts: Sequence[Doubt] | None, least: float, model: Model
 ) -> tuple[list[Edit], list[float]]:
     # Imported here because numba takes most of a second, and correct text never gets here.
     from diacritics import search
@@ -161,7 +182,7 @@ def _restore_passage(
     if damage is not Damage.SLIPS:
         columns = (*columns[:3], with_repeats(path, columns, local, model.boundary), *columns[4:])
         local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS)
-    return _edits(text, lattice, order, columns, path, local, damage, model)
+    return _edits(text, lattice, order, columns, path, local, damage, least, model)
 
 
 def _edits(
@@ -172,6 +193,7 @@ def _edits(
     path: np.ndarray,
     local: np.ndarray,
     damage: Damage,
+    least: float,
     model: Model,
 ) -> tuple[list[Edit], list[float]]:
     target = columns[1]
@@ -208,11 +230,12 @@ def _edits(
         if halves and not (edits and edits[-1].end == start):
             edits.append(Edit(*previous, text[slice(*previous)], text[slice(*previous)], damage.value, sure[-2]))
         previous = (start, end)
-        if damage is Damage.SLIPS and after != before and shares[after] < MIN_SURE:
+        if after != before and shares[after] < least:
             continue
         if after != before or halves:
             others = sorted(((w, p) for w, p in shares.items() if w != after and p >= 0.01), key=lambda x: -x[1])
-            edits.append(Edit(start, end, before, after, damage.value, shares[after], tuple(others[:4])))
+            rule = RIVALS if order[edge] in lattice.seen else damage.value
+            edits.append(Edit(start, end, before, after, rule, shares[after], tuple(others[:4])))
     return _with_spaces(edits, text), sure
 
 

@@ -66,6 +66,7 @@ def lines_of_page(
 def _line(page: int, placed: Placed) -> Line:
     text = " ".join(word.text for word in placed.words)
     confidences = tuple(word.confidence for word in placed.words for _ in word.text.split())
+    rivals = tuple(word.rivals for word in placed.words for _ in word.text.split())
     return Line(
         page,
         text,
@@ -74,6 +75,7 @@ def _line(page: int, placed: Placed) -> Line:
         BoundingBox.around(word.bbox for word in placed.words),
         sum(confidences) / len(confidences),
         word_confidences=confidences,
+        word_rivals=rivals,
     )
 
 

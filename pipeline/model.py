@@ -120,9 +120,12 @@ class PageImage:
 
 @dataclass(frozen=True, slots=True)
 class Word:
+    """`rivals`: (reading, share) of what else the engine saw in it, likeliest first; with `text` they share 1."""
+
     text: str
     bbox: BoundingBox
     confidence: float
+    rivals: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class Line:
     confidence: float = 1.0
     edits: tuple[Edit, ...] = ()
     word_confidences: tuple[float, ...] | None = None  # one a blank-separated word of raw_text
+    word_rivals: tuple[tuple[tuple[str, float], ...], ...] | None = None  # likewise, see `Word`
 
 
 @dataclass(frozen=True, slots=True)

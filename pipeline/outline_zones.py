@@ -154,7 +154,7 @@ def _letterhead(lines: list[Line]) -> tuple[list[Line], list[Line], list[Line]]:
         cut = _motto_start(line.text)
         for text, zone, role in ((line.text[:cut], issuer, Role.ISSUER), (line.text[cut:], motto, Role.MOTTO)):
             if re.search(r"\w", text):
-                zone.append(replace(line, text=text.strip(), raw_text=text.strip(), role=role, edits=(), word_confidences=None))
+                zone.append(replace(line, text=text.strip(), raw_text=text.strip(), role=role, edits=(), word_confidences=None, word_rivals=None))
     return issuer, motto, lines[end:]
 
 
@@ -177,7 +177,7 @@ def _title(lines: list[Line], at: int) -> tuple[list[Line], int]:
     words = lines[at].text.split()
     if len(words) > 2:
         text = " ".join(words[2:])
-        title.append(replace(lines[at], text=text, raw_text=text, edits=(), word_confidences=None))
+        title.append(replace(lines[at], text=text, raw_text=text, edits=(), word_confidences=None, word_rivals=None))
     for i in range(at + 1, len(lines)):
         line = lines[i]
         if line.role in (Role.ISSUER, Role.MOTTO):
@@ -263,5 +263,5 @@ def _split_office(line: Line) -> tuple[list[Line], list[Line]]:
     parts = []
     for text, role in ((line.text[: found.start()], Role.RECIPIENTS), (line.text[found.start() :], Role.SIGNATURE)):
         text = text.strip()
-        parts.append([replace(line, text=text, raw_text=text, role=role, edits=(), word_confidences=None)] if text else [])
+        parts.append([replace(line, text=text, raw_text=text, role=role, edits=(), word_confidences=None, word_rivals=None)] if text else [])
     return parts[0], parts[1]

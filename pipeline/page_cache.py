@@ -60,6 +60,7 @@ def _line(value: dict[str, Any]) -> Line:
             "bbox": _box(value["bbox"]),
             "edits": tuple(Edit(**edit) for edit in value["edits"]),
             "word_confidences": None if value["word_confidences"] is None else tuple(value["word_confidences"]),
+            "word_rivals": None if value["word_rivals"] is None else tuple(map(_rivals, value["word_rivals"])),
         }
     )
 
@@ -73,6 +74,10 @@ def _report(value: dict[str, Any]) -> PageReport:
             "seals": tuple(BoundingBox(**seal) for seal in value["seals"]),
         }
     )
+
+
+def _rivals(value: list[list[Any]]) -> tuple[tuple[str, float], ...]:
+    return tuple((text, share) for text, share in value)
 
 
 def _box(value: dict[str, float] | None) -> BoundingBox | None:

@@ -98,7 +98,7 @@ def _before(deadline: float, page: int, job: Job) -> PageReading:
 def _read_layer(page: embedded.PdfPage) -> PageReading:
     started = time.monotonic()
     lines = lines_of_page(page.text)
-    plain = tuple(replace(line, ocr_confidence=None, word_confidences=None) for line in lines)
+    plain = tuple(replace(line, ocr_confidence=None, word_confidences=None, word_rivals=None) for line in lines)
     report = PageReport(page.page, TextSource.EMBEDDED, page.reason, seconds=time.monotonic() - started)
     return PageReading(page.page, plain, report)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from diacritics import Edit, restore
 from pipeline.model import Line, PageReading, Role
 
-VERSION = "1"
+VERSION = "2"
 
 _ALONE = {Role.PAGE_NUMBER}
 _APART = {Role.STAMP, Role.FOOTNOTE, Role.TABLE, Role.RECIPIENTS, Role.SIGNATURE, Role.ISSUER, Role.MOTTO}
@@ -35,13 +35,18 @@ def restore_pages(pages: Sequence[PageReading]) -> tuple[Line, ...]:
 def restore_lines(lines: Sequence[Line]) -> list[Line]:
     """`lines` as one running text, each with the edits that fall into it."""
     confidences: list[float] | None = []
+    rivals: list[tuple[tuple[str, float], ...]] = []
     for line in lines:
-        known = line.word_confidences or (() if not line.raw_text.split() else None)
-        if known is None or len(known) != len(line.raw_text.split()):
+        count = len(line.raw_text.split())
+        known = line.word_confidences or (() if not count else None)
+        if known is None or len(known) != count:
             confidences = None
             break
         confidences += known
-    restored = restore("\n".join(line.raw_text for line in lines), confidences)
+        rivals += line.word_rivals or ((),) * count
+    restored = restore(
+        "\n".join(line.raw_text for line in lines), confidences, rivals if confidences is not None else None
+    )
     texts = restored.text.split("\n")
     out, start, at = [], 0, 0
     for line, text in zip(lines, texts, strict=True):

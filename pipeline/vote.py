@@ -7,28 +7,45 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.model import Word
 from pipeline.trust import syllable_is_possible
 
-VERSION = 1
+VERSION = 2
+MOST_RIVALS = 8
 SURE = 0.15  # a lead in confidence that settles which marks are right
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def merge_readings(first: Sequence[Word], second: Sequence[Word]) -> tuple[Word, ...]:
-    """The words of `first`, each replaced by the one of `second` in the same place where that is likelier."""
+    """The words of `first`, each replaced by the one of `second` in the same place where that is likelier.
+
+    What each reading thought possible stays known: `rivals` is the mean of both.
+    """
     merged = []
     for word in first:
-        other = next((w for w in second if _same_place(word, w)), None)
+        beside = [w for w in second if _same_place(word, w)]
+        # A strip may hold a piece of the line above: the words most alike are the same word.
+        other = max(beside, key=lambda w: Levenshtein.normalized_similarity(w.text, word.text), default=None)
         if other is None:
             merged.append(word)
-        elif other.text == word.text:
-            merged.append(replace(word, confidence=max(word.confidence, other.confidence)))
-        else:
+            continue
+        best, confidence = word, max(word.confidence, other.confidence)
+        if other.text != word.text:
             best = likelier(word, other)
-            # Where two readings differ neither is sure.
-            merged.append(replace(word, text=best.text, confidence=min(best.confidence, 0.9)))
+            confidence = min(best.confidence, 0.9)  # where two readings differ neither is sure
+        merged.append(replace(word, text=best.text, confidence=confidence, rivals=_rivals(best.text, word, other)))
     return tuple(merged)
+
+
+def _rivals(text: str, *words: Word) -> tuple[tuple[str, float], ...]:
+    shares: dict[str, float] = {}
+    for word in words:
+        for reading, share in ((word.text, 1 - sum(share for _, share in word.rivals)), *word.rivals):
+            shares[reading] = shares.get(reading, 0.0) + share / len(words)
+    shares.pop(text, None)
+    return tuple(sorted(((r, round(s, 4)) for r, s in shares.items()), key=lambda rival: -rival[1])[:MOST_RIVALS])
 
 
 def likelier(a: Word, b: Word) -> Word:

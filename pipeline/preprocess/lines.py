@@ -66,7 +66,7 @@ class Stack:
             xs = [((x * width - self.margin) / self.factor + strip.x) / page_width for x in (box.x0, box.x1)]
             ys = [((y * height - strip.top) / self.factor + strip.y) / page_height for y in (box.y0, box.y1)]
             x0, x1, y0, y1 = (min(1.0, max(0.0, value)) for value in (*xs, *ys))
-            words.append(Word(word.text, BoundingBox(x0, y0, x1, y1), word.confidence))
+            words.append(replace(word, bbox=BoundingBox(x0, y0, x1, y1)))
         return tuple(words)
 
 

@@ -102,6 +102,26 @@ def test_confidence_of_the_ocr_decides_about_real_words() -> None:
 def test_confidences_must_fit_the_words() -> None:
     with pytest.raises(ValueError):
         restore("hai từ", [0.9])
+    with pytest.raises(ValueError):
+        restore("hai từ", [0.9, 0.9], [()])
+
+
+def test_of_what_the_engine_saw_the_sentence_chooses() -> None:
+    """`đối mới` is no phrase and `đổi mới` is; where the engine saw both, and only there, the word changes."""
+    raw = "Xây dựng kế hoạch đối sách, sáng tạo và phù hợp với tình hình của đơn vị; gửi Phòng trước ngày 15/4/2026."
+    raw = raw.replace("đối sách", "đối mới")
+    words = raw.split()
+    rivals = [(("đổi", 0.3), ("đội", 0.1)) if word == "đối" else () for word in words]
+    (edit,) = restore(raw, [0.99] * len(words), rivals).edits
+    assert (edit.before, edit.after, edit.rule) == ("đối", "đổi", "rivals") and edit.probability > 0.9
+
+
+def test_the_rivals_of_a_right_word_leave_it() -> None:
+    raw = "Các phòng chủ động phối hợp, đối chiếu số liệu II. NỘI DUNG và báo cáo Giám đốc Sở (TTr số 12) theo quy định."
+    words = raw.split()
+    wrong = {"đối": "đổi", "số": "sổ", "II.": "III.", "(TTr": "(TT", "12)": "72)", "báo": "bảo"}
+    rivals = [((wrong[word], 0.45),) if word in wrong else () for word in words]
+    assert restore(raw, [0.99] * len(words), rivals).text == raw
 
 
 def test_many_texts_are_restored_apart() -> None:

@@ -116,7 +116,7 @@ def one_page(tmp_path) -> Path:
         ("exit 1", "dừng giữa chừng"),
         ("exec /bin/sleep 30", "quá"),
         ("exit 0", "không trả kết quả"),
-        ('echo "garbage" > "$2.tsv"', "kết quả lạ"),
+        ('echo "garbage" > "$2.hocr"', "kết quả lạ"),
     ],
     ids=["crashes", "fails", "hangs", "writes nothing", "writes garbage"],
 )
@@ -131,8 +131,7 @@ def test_the_pages_that_were_read_are_kept_beside_the_one_that_was_not(tmp_path,
     """A fake that finds an empty page the first time it is called and crashes ever after."""
     blank = Image.new("L", (400, 600), 255)
     blank.save(tmp_path / "two.tif", save_all=True, append_images=[blank], dpi=(50, 50))
-    header = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"
-    script = f'if [ -e {tmp_path}/once ]; then exit 1; fi; : > {tmp_path}/once; echo "{header}" > "$2.tsv"'
+    script = f'if [ -e {tmp_path}/once ]; then exit 1; fi; : > {tmp_path}/once; echo "<div class=ocr_page></div>" > "$2.hocr"'
     monkeypatch.setenv("PATH", _tools(tmp_path, tesseract=script))
     with pytest.raises(UnreadPages, match="1 trên 2 trang") as caught:
         read_file(tmp_path / "two.tif", one_worker(settings))

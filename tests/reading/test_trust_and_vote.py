@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.embedded import judge_layer
@@ -96,3 +98,19 @@ def test_readings_meet_by_place_and_what_only_one_saw_stays():
     first = (word("nhà", 0.9, 0.1), word("thâu", 0.9, 0.2), word("năm", 0.9, 0.3))
     second = (word("thầu", 0.9, 0.2), word("xa", 0.9, 0.8))
     assert [w.text for w in merge_readings(first, second)] == ["nhà", "thầu", "năm"]
+
+
+def test_a_piece_of_the_line_above_is_not_the_word():
+    """Cut out for the second look, a line brings the feet of the one above."""
+    first = (word("thâm", 0.8),)
+    second = (word("2LỄ.", 0.9), word("thẩm", 0.9))
+    assert merge_readings(first, second)[0].text == "thẩm"
+
+
+def test_what_either_reading_thought_possible_stays_known():
+    first = (replace(word("đối", 0.85), rivals=(("đổi", 0.3),)),)
+    second = (replace(word("đổi", 0.95), rivals=(("đội", 0.2),)),)
+    (merged,) = merge_readings(first, second)
+    assert merged.text == "đổi" and merged.rivals == (("đối", 0.35), ("đội", 0.1))
+    (alone,) = merge_readings(first, (word("đối", 0.9),))
+    assert alone.text == "đối" and alone.rivals == (("đổi", 0.15),)
