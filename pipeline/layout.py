@@ -14,7 +14,7 @@ from statistics import median
 from pipeline.landmarks import Fragment, find_letterhead, find_signature, is_scrawl, looks_like_esignature
 from pipeline.model import BoundingBox, Line, OcrPage, Role, Word
 
-VERSION = 3
+VERSION = 4
 TOP_MARGIN, BOTTOM_MARGIN = 0.09, 0.9
 _PAGE_NUMBER = re.compile(r"^[-–—|.\s]*(?:[Tt]rang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?[-–—|.\s]*$")
 _FOOTNOTE_MARK = re.compile(r"^(\d{1,2}|\*{1,3}|\(\d{1,2}\)|\[\d{1,2}\])\s*\D")

@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 from pipeline.stamps import find_stamps, lift_stamps, without_stamps
 from pipeline.vote import merge_readings
 
-VERSION = 2
+VERSION = 3
 SUSPICIOUS = 0.6  # a word read with less confidence
 DOUBTFUL = 0.9  # a word read with less is read again
 COMPANY = 2  # with so many words on either side
