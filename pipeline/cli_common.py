@@ -17,6 +17,10 @@ OutputsOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="In CSV (UTF-8).")]
+DaskOption = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ĐỊA_CHỈ", envvar="KEHOACH_DASK", help="Đọc trên các máy của bộ điều phối Dask này (tcp://máy:8786)."),
+]
 DEFAULT_OUTPUTS = Path("outputs")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli_common import DEFAULT_OUTPUTS, JsonOption, OutputsOption, print_json, print_rows
+from pipeline.cli_common import DEFAULT_OUTPUTS, DaskOption, JsonOption, OutputsOption, print_json, print_rows
 
 if TYPE_CHECKING:
     from pipeline.commit import DocumentOutcome
@@ -31,6 +31,7 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Tệp hoặc thư mục: PDF, TIFF, JPEG, PNG, DOCX, văn bản UTF-8.")],
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Số trang đọc cùng lúc (mặc định: số lõi).")] = None,
+    dask: DaskOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Đọc các tệp thành bảng. Mã thoát: 0 mọi tệp đã trích, 1 có tệp không trích được, 2 không chạy được."""
@@ -48,7 +49,7 @@ def ingest(
         import flows  # Prefect takes seconds to import: only with the progress bar on screen
 
         listener = flows.Listener(progress.on_page, progress.on_document)
-        outcomes = flows.run_ingest(files, settings_from(outputs, workers), listener)
+        outcomes = flows.run_ingest(files, settings_from(outputs, workers), listener, dask)
     if as_json:
         print_json([as_record(outcome) for outcome in outcomes])
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_common import DEFAULT_OUTPUTS, JsonOption, OutputsOption, print_json, print_rows
+from pipeline.cli_common import DEFAULT_OUTPUTS, DaskOption, JsonOption, OutputsOption, print_json, print_rows
 
 if TYPE_CHECKING:
     from pipeline.status import StateOfThings
@@ -117,6 +117,7 @@ def nightly(
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Số tài liệu đọc cùng lúc (mặc định: số lõi).")] = None,
     accept: Annotated[bool, typer.Option("--accept-losses", help="Công bố cả khi có dòng mất không rõ vì sao.")] = False,
+    dask: DaskOption = None,
     cron: Annotated[str | None, typer.Option("--serve", metavar="CRON", help="Đăng ký với máy chủ Prefect, chạy theo lịch này.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -131,13 +132,13 @@ def nightly(
     if cron is not None:
         import flows
 
-        flows.serve_nightly(settings, cron)
+        flows.serve_nightly(settings, cron, dask)
         return
     outdated = plan_night(settings)
     if outdated:
         import flows  # Prefect takes seconds to import: only where there is work for it
 
-        report = flows.run_nightly(settings, accept)
+        report = flows.run_nightly(settings, accept, dask)
     else:
         report = publish_night(settings, (), accept)
     print_json(asdict(report)) if as_json else print(as_text(report))

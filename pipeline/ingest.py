@@ -6,10 +6,10 @@ import logging
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from extractors import EXTRACTORS, plans
 from pipeline import outline as outline_stage
@@ -28,8 +28,34 @@ from pipeline.versions import pipeline_version, reading_version, record_versions
 log = logging.getLogger("kehoach")
 
 OnPage = Callable[[int, int], None]  # pages done, pages of the document
+_T = TypeVar("_T")
 
 _INTAKE_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file taken in, not read yet. `source.path`: its kept original. `document`: its row as far as it is known."""
+
+    source: SourceFile
+    document: Document
+    is_arrival: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a file gave: an extraction, or the status and reason of there being none. It took `seconds`."""
+
+    extraction: Extraction | None
+    status: Status
+    reason: str | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    status: Status
+    reason: str
 
 
 def ingest_file(
@@ -46,36 +72,96 @@ def ingest_file(
     `source_file`: the name to record where it is not `path` (a file that was moved into the store).
     `arrived_at`: when it was dropped in; the same bytes dropped in again, even by the same name, are an arrival more.
     """
+    opened = begin_file(path, settings, source_file, workers, arrived_at)
+    if isinstance(opened, DocumentOutcome):
+        return opened
+    return finish_file(opened, lambda: read_file(opened.source, settings, on_page, workers), settings)
+
+
+def begin_file(
+    path: Path,
+    settings: Settings,
+    source_file: str | None = None,
+    workers: WorkerPool | None = None,
+    arrived_at: datetime | None = None,
+) -> Opened | DocumentOutcome:
+    """Opens the file and keeps its bytes; the outcome where that is all there is to do. Arguments as in `ingest_file`."""
     began = time.monotonic()
     name = unicodedata.normalize("NFC", source_file or str(path))
     received_at, version = arrived_at or datetime.now(UTC), pipeline_version(settings)
     blank = Document(None, name, None, None, received_at, Status.FAILED, None, None, None, None, 0.0, version)
-    source = known = None
+    source = _attempt(name, lambda: open_document(path, settings, workers))
+    if isinstance(source, _Failure):
+        return _told(_without_rows(_failed(blank, source, began), path, None, settings))
+    blank = replace(blank, source_sha256=source.sha256, media_type=source.media_type, bytes=source.bytes)
+    known = known_document(source.sha256, settings.outputs)
+    if known is not None and is_settled(known, version):
+        document = replace(blank, seconds=_seconds_since(began))
+        return _told(_seen_again(document, known, settings, is_arrival=arrived_at is not None))
+    kept = _attempt(name, lambda: keep_original(path, source.sha256, settings.originals))
+    if isinstance(kept, _Failure):
+        return _told(_without_rows(_failed(blank, kept, began), path, known, settings))
+    return Opened(replace(source, path=kept), blank, is_arrival=arrived_at is not None)
+
+
+def read_file(
+    source: SourceFile, settings: Settings, on_page: OnPage | None, workers: WorkerPool | None
+) -> Reading:
+    """Reads an opened file, on whatever machine. Raises RunError."""
+    began = time.monotonic()
+    found = _attempt(source.name, lambda: read_extraction(source, settings, on_page, workers))
+    if isinstance(found, _Failure):
+        return Reading(None, found.status, found.reason, _seconds_since(began))
+    return Reading(found, Status.EXTRACTED, None, _seconds_since(began))
+
+
+def finish_file(opened: Opened, read: Callable[[], Reading], settings: Settings) -> DocumentOutcome:
+    """Puts what `read` gives into the tables; does not ask where a file of the same bytes was first. Raises RunError."""
+    document, path = opened.document, opened.source.path
+    known = known_document(opened.source.sha256, settings.outputs)
+    if known is not None and is_settled(known, document.pipeline_version):
+        return _told(_seen_again(document, known, settings, opened.is_arrival))
+    reading = read()
+    extraction = reading.extraction
+    document = replace(document, status=reading.status, reason=reading.reason, seconds=reading.seconds)
+    if extraction is None:
+        return _told(_without_rows(document, path, known, settings))
+    record_versions(settings)
+    found = replace(document, pages=extraction.page_count, text_source=extraction.text_source)
+    outcome = _attempt(document.source_file, lambda: commit_extraction(found, extraction, settings.outputs))
+    if isinstance(outcome, _Failure):
+        outcome = _without_rows(replace(document, status=outcome.status, reason=outcome.reason), path, known, settings)
+    return _told(outcome)
+
+
+def _attempt(name: str, deed: Callable[[], _T]) -> _T | _Failure:
+    """What `deed` gives, or why one file ends here. Raises RunError alone."""
     try:
-        source = open_document(path, settings, workers)
-        known = known_document(source.sha256, settings.outputs)
-        if known is not None and is_settled(known, version):
-            described = _described(blank, source, Status.DUPLICATE, None, began)
-            return _seen_again(described, known, settings, is_arrival=arrived_at is not None)
-        keep_original(path, source.sha256, settings.originals)
-        extraction = read_extraction(source, settings, on_page, workers)
-        document = _described(blank, source, Status.EXTRACTED, None, began, extraction)
-        record_versions(settings)
-        outcome = commit_extraction(document, extraction, settings.outputs)
+        return deed()
     except RunError:
         raise
     except DocumentError as error:
-        document = _described(blank, source, Status(error.status), str(error), began)
-        outcome = _without_rows(document, path, known, settings)
+        return _Failure(Status(error.status), str(error))
     except Exception as error:  # the one place: a fault of ours ends this file, not the run
         if fault := fault_of_machine(error):
             raise fault from error
         log.exception("%s: %s", name, type(error).__name__)
         reason = f"Lỗi của chương trình khi đọc tệp này ({type(error).__name__}): gửi tệp cho người quản trị."
-        document = _described(blank, source, Status.FAILED, reason, began)
-        outcome = _without_rows(document, path, known, settings)
+        return _Failure(Status.FAILED, reason)
+
+
+def _failed(blank: Document, failure: _Failure, began: float) -> Document:
+    return replace(blank, status=failure.status, reason=failure.reason, seconds=_seconds_since(began))
+
+
+def _seconds_since(began: float) -> float:
+    return round(time.monotonic() - began, 3)
+
+
+def _told(outcome: DocumentOutcome) -> DocumentOutcome:
+    """The one line of log that each document gets."""
     done = outcome.document
-    log.info("%s: %s, %s, %.1f s", name, done.status, done.plan_id or done.reason, done.seconds)
+    log.info("%s: %s, %s, %.1f s", done.source_file, done.status, done.plan_id or done.reason, done.seconds)
     return outcome
 
 
@@ -85,8 +171,7 @@ def refuse_file(source_file: str, reason: str, settings: Settings, arrived_at: d
     document = Document(
         None, source_file, None, None, arrived_at, Status.REJECTED, reason, None, None, None, 0.0, version
     )
-    log.info("%s: %s, %s", source_file, document.status, reason)
-    return commit_document(document, settings.outputs)
+    return _told(commit_document(document, settings.outputs))
 
 
 def open_document(path: Path, settings: Settings, workers: WorkerPool | None) -> SourceFile:
@@ -146,22 +231,6 @@ def _text_source(pages: Sequence[PageReading]) -> TextSource:
     return sources.pop() if len(sources) == 1 else TextSource.MIXED
 
 
-def _described(
-    blank: Document,
-    source: SourceFile | None,
-    status: Status,
-    reason: str | None,
-    began: float,
-    extraction: Extraction | None = None,
-) -> Document:
-    document = replace(blank, status=status, reason=reason, seconds=round(time.monotonic() - began, 3))
-    if source is not None:
-        document = replace(document, source_sha256=source.sha256, media_type=source.media_type, bytes=source.bytes)
-    if extraction is not None:
-        document = replace(document, pages=extraction.page_count, text_source=extraction.text_source)
-    return document
-
-
 def is_settled(known: Mapping[str, Any], version: str) -> bool:
     """Whether reading these bytes again would find nothing else (what failed may succeed another time)."""
     return known["pipeline_version"] == version and known["status"] not in (Status.REJECTED, Status.FAILED)
@@ -178,7 +247,7 @@ def _seen_again(
         document = replace(document, status=Status.NOT_A_PLAN, reason=known["reason"])
     else:
         reason = f"Tệp này trùng từng byte với {known['source_file']}, đã đọc rồi: không cần làm gì."
-        document = replace(document, reason=reason, plan_id=known["plan_id"])
+        document = replace(document, status=Status.DUPLICATE, reason=reason, plan_id=known["plan_id"])
     document = replace(document, pages=known["pages"], text_source=known["text_source"])
     if is_same_name and not is_arrival:
         return DocumentOutcome(document)

@@ -18,10 +18,10 @@ from pathlib import Path
 from pipeline.commit import Extraction, document_rows, put_document, put_extraction
 from pipeline.editions import current_or_none
 from pipeline.errors import DocumentError
-from pipeline.ingest import open_document, read_extraction
+from pipeline.ingest import Reading, open_document, read_file
 from pipeline.limits import WorkerPool
 from pipeline.links import Links, find_links, put_links, remember_links
-from pipeline.model import Document, Status
+from pipeline.model import Document, SourceFile, Status
 from pipeline.night_report import NOT_COMPARED, Change, NightReport, compare_plan, save_report
 from pipeline.query import ask
 from pipeline.schema import schemas
@@ -71,21 +71,35 @@ def stage_document(outdated: Outdated, settings: Settings, workers: WorkerPool |
 
     Raises RunError.
     """
-    document = outdated.document
-    path = _staging(settings) / f"{document.source_sha256}-{pipeline_version(settings)}.pickle"
+    source = begin_again(outdated, settings, workers)
+    if isinstance(source, Staged):
+        return source
+    return stage_reading(outdated, read_file(source, settings, None, workers), settings)
+
+
+def begin_again(outdated: Outdated, settings: Settings, workers: WorkerPool | None) -> SourceFile | Staged:
+    """The document's original, opened; Staged where there is nothing to read, or nothing more. Raises RunError."""
+    path = _staged_path(outdated, settings)
     if path.exists():
         return Staged(outdated, path, Status.EXTRACTED, None)
-    originals = sorted((settings.originals / document.source_sha256[:2]).glob(f"{document.source_sha256}*"))
+    sha256 = outdated.document.source_sha256 or ""
+    originals = sorted((settings.originals / sha256[:2]).glob(f"{sha256}*"))
     if not originals:
         return Staged(outdated, None, Status.FAILED, "Không còn bản gốc trong outputs/originals: đưa tệp vào lại.")
     try:
-        source = open_document(originals[0], settings, workers)
-        extraction = read_extraction(source, settings, None, workers)
+        return open_document(originals[0], settings, workers)
     except DocumentError as error:
         return Staged(outdated, None, Status(error.status), str(error))
+
+
+def stage_reading(outdated: Outdated, reading: Reading, settings: Settings) -> Staged:
+    """Puts what was read aside until all is there."""
+    if reading.extraction is None:
+        return Staged(outdated, None, reading.status, reading.reason)
+    path = _staged_path(outdated, settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.tmp")
-    partial.write_bytes(pickle.dumps(extraction))
+    partial.write_bytes(pickle.dumps(reading.extraction))
     os.replace(partial, path)
     return Staged(outdated, path, Status.EXTRACTED, None)
 
@@ -182,6 +196,10 @@ def _is_same_part(before: Edition | None, after: Edition, table: str, plan_id: s
     if before is None or plan_id is None:
         return False
     return before.stamp(table, plan_id) == after.stamp(table, plan_id)
+
+
+def _staged_path(outdated: Outdated, settings: Settings) -> Path:
+    return _staging(settings) / f"{outdated.document.source_sha256}-{pipeline_version(settings)}.pickle"
 
 
 def _staging(settings: Settings) -> Path:
