@@ -135,6 +135,7 @@ def run_ingest(
 
     What cores are left read pages side by side.
     """
+    settings = replace(settings, outputs=settings.outputs.resolve())  # whoever reads may stand in another folder
     documents = max(1, min(len(paths), settings.page_workers))
     reading = replace(settings, page_workers=1 if dask else max(1, settings.page_workers // documents))
     token = _listener.set(listener)
@@ -168,7 +169,7 @@ def nightly(
     outputs: str, workers: int | None = None, is_accepting_losses: bool = False, dask: str | None = None
 ) -> NightReport:
     """Re-extracts what is outdated and publishes one edition. Its parameters are plain, for a schedule to hold them."""
-    settings = settings_from(Path(outputs), workers)
+    settings = settings_from(Path(outputs).resolve(), workers)
     outdated, staged = plan_night(settings), []
     if outdated:
         with _task_runner(settings.page_workers, dask) as runner:

@@ -20,14 +20,14 @@ SPECIMENS = ("benh-vien-tra-lung.txt", "so-tu-phap-hue.docx", "so-noi-vu-quang-n
 
 
 def shim_tesseract(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """A `tesseract` that counts its calls; where the second file is there, it takes it away and kills the Dask worker
+    """A `tesseract` that counts the pages it reads; where the second file is there, it takes it away and kills the Dask worker
     above the process that called."""
     real, log, trap = shutil.which("tesseract"), folder / "calls", folder / "trap"
     log.touch()
     shim = folder / "shims" / "tesseract"
     shim.parent.mkdir()
     shim.write_text(
-        f'#!/bin/sh\necho call >> "{log}"\n'
+        f'#!/bin/sh\n[ "$1" = --version ] && exec "{real}" "$@"\necho call >> "{log}"\n'
         f'if rm "{trap}" 2>/dev/null; then kill -9 "$(sed -n s/^PPid:.//p /proc/$PPID/status)"; fi\n'
         f'exec "{real}" "$@"\n'
     )
@@ -112,3 +112,14 @@ def test_a_document_that_kills_every_worker_ends_alone_and_a_lost_scheduler_ends
     assert "để sang một bên" in reason_of(RuntimeError())
     with pytest.raises(RunError, match="Mất liên lạc"):
         reason_of(CancelledError())
+
+
+@pytest.mark.benchmark
+def test_four_workers_wait_on_the_coordinator_for_less_than_half_of_their_time(tmp_path):
+    """The whole table: python -m tests.living.machines FOLDER"""
+    from tests.living.machines import run_waiting
+
+    run_waiting(tmp_path / "warm", 1, [0.0])
+    run = run_waiting(tmp_path / "measured", 4, [2.0, 5.0])
+    print(run)
+    assert run.efficiency > 0.5, run
