@@ -45,6 +45,7 @@ class NightReport:
     outdated: int
     re_extracted: int
     failures: tuple[tuple[str, str], ...]  # file, sentence
+    set_aside: tuple[tuple[str, str], ...]  # not tried: failed before, under the same version and limits
     linked: int
     aligned: int
     changes: tuple[Change, ...]
@@ -119,6 +120,9 @@ def as_text(report: NightReport) -> str:
     if report.failures:
         lines += ["", "Không đọc lại được (các dòng cũ giữ nguyên):"]
         lines += [f"- {name}: {sentence}" for name, sentence in report.failures]
+    if report.set_aside:
+        lines += ["", "Để sang một bên cho đến khi phiên bản hoặc giới hạn thay đổi (các dòng cũ giữ nguyên):"]
+        lines += [f"- {name}: {sentence}" for name, sentence in report.set_aside]
     if report.is_held_back:
         lines += ["", "Xem các dòng “không rõ” ở trên; nếu chấp nhận: kehoach nightly --accept-losses."]
     return "\n".join(lines)

@@ -22,6 +22,7 @@ from pipeline.ingest import Reading, open_document, read_file
 from pipeline.limits import WorkerPool
 from pipeline.links import Links, find_links, put_links, remember_links
 from pipeline.model import Document, SourceFile, Status
+from pipeline.night_failures import note_failures, set_aside
 from pipeline.night_report import NOT_COMPARED, Change, NightReport, compare_plan, save_report
 from pipeline.query import ask
 from pipeline.schema import schemas
@@ -54,7 +55,15 @@ class _HeldBack(Exception):
 
 
 def plan_night(settings: Settings) -> tuple[Outdated, ...]:
-    """The documents read under another version. What failed then, or was taken for no plan, gets another chance."""
+    """The documents read under another version. What failed then, or was taken for no plan, gets another chance.
+
+    Not those that failed again and again under today's version and limits.
+    """
+    aside = set_aside(settings)
+    return tuple(one for one in _all_outdated(settings) if one.document.source_sha256 not in aside)
+
+
+def _all_outdated(settings: Settings) -> tuple[Outdated, ...]:
     if current_or_none(settings.outputs) is None:
         return ()
     answer = ask(
@@ -111,6 +120,8 @@ def publish_night(settings: Settings, staged: Sequence[Staged], is_accepting_los
     """
     started_at = datetime.now(UTC)
     outputs = settings.outputs
+    reasons = set_aside(settings)
+    waiting = _all_outdated(settings) if reasons else ()
     current = current_or_none(outputs)
     changes: list[Change] = []
     links, is_published, is_held_back = Links(), False, False
@@ -135,12 +146,16 @@ def publish_night(settings: Settings, staged: Sequence[Staged], is_accepting_los
         if is_published:
             remember_links(outputs, edition)
             shutil.rmtree(_staging(settings), ignore_errors=True)
+        _note(staged, settings)
     report = NightReport(
         started_at=started_at.isoformat(),
         finished_at=datetime.now(UTC).isoformat(),
         outdated=len(staged),
         re_extracted=sum(one.extraction is not None for one in staged),
         failures=tuple((one.outdated.document.source_file, one.reason or "") for one in staged if one.extraction is None),
+        set_aside=tuple(
+            (one.document.source_file, reasons[sha256]) for one in waiting if (sha256 := one.document.source_sha256) in reasons
+        ),
         linked=len(links.cited),
         aligned=len(links.stale),
         changes=tuple(changes),
@@ -149,6 +164,16 @@ def publish_night(settings: Settings, staged: Sequence[Staged], is_accepting_los
     )
     save_report(outputs, report)
     return report
+
+
+def _note(staged: Sequence[Staged], settings: Settings) -> None:
+    """What keeps its old rows because it could not be read anew."""
+    failed = {
+        one.outdated.document.source_sha256 or "": one.reason or ""
+        for one in staged
+        if one.extraction is None and one.outdated.document.status is Status.EXTRACTED
+    }
+    note_failures(settings, failed, [one.outdated.document.source_sha256 or "" for one in staged if one.extraction])
 
 
 def _put(edition: Edition, staged: Staged, settings: Settings) -> None:

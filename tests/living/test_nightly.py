@@ -147,6 +147,33 @@ def test_what_can_not_be_read_anew_keeps_its_rows_and_is_named(corpus_of_three, 
     assert [one.document.plan_id for one in plan_night(corpus_of_three)] == [plan_id(1)], "it is tried again"
 
 
+def test_what_fails_two_nights_waits_until_something_changed(corpus_of_three, new_stage, monkeypatch):
+    new_stage("reading")
+
+    def extract(source, settings, on_page=None):
+        extraction = fake_extract(source, settings)
+        if extraction.plan.doc_number == "1/KH-UBND" and settings.max_pages < 1000:
+            raise Rejected("Quá nhiều trang.")
+        return extraction
+
+    monkeypatch.setattr("pipeline.ingest.extract_document", extract)
+    assert [len(night(corpus_of_three).failures) for _ in range(2)] == [1, 1]
+    done = reads(corpus_of_three)
+    report = night(corpus_of_three)
+    assert reads(corpus_of_three) == done and plan_night(corpus_of_three) == ()
+    assert (report.is_whole, report.failures, [sentence for _, sentence in report.set_aside]) == (True, (), ["Quá nhiều trang."])
+    assert "Để sang một bên" in as_text(report) and "kh1.txt: Quá nhiều trang." in as_text(report)
+    assert awards(corpus_of_three, 1) == list(AWARDS)
+
+    larger = replace(corpus_of_three, max_pages=1000)
+    assert [one.document.plan_id for one in plan_night(larger)] == [plan_id(1)], "another limit, another chance"
+    new_stage("outline")
+    assert len(plan_night(corpus_of_three)) == 3, "another version, another chance"
+    assert night(larger).is_whole
+    new_stage("restoration")
+    assert night(larger).set_aside == ()
+
+
 def test_a_night_cut_off_goes_on_where_it_stopped(corpus_of_three, new_stage):
     new_stage("restoration")
     first, *_ = plan_night(corpus_of_three)

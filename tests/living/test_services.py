@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,12 +77,13 @@ def test_a_prefect_server_runs_the_night_and_keeps_its_report(settings, tmp_path
     environment = {
         **os.environ, "PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": url, "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+        "PREFECT_SERVER_LOGGING_LEVEL": "INFO",
     }  # fmt: skip
     server = ["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     night = ["-m", "pipeline", "nightly", "-o", str(settings.outputs), "--serve", "0 2 * * *"]
     with (
-        _running(server, environment, "dashboard"),
-        _running(night, environment, "kehoach"),
+        _running(server, environment, "Uvicorn running"),
+        _running(night, environment, "being served"),
         temporary_settings({PREFECT_API_URL: url}),
     ):
         run = run_deployment("nightly/kehoach", timeout=300, poll_interval=1)
@@ -103,7 +105,7 @@ def _free_port() -> int:
 
 @contextmanager
 def _running(words: list[str], environment: dict[str, str], sign: str) -> Iterator[None]:
-    """A Python program that has printed `sign`, stopped by Ctrl-C in the end."""
+    """A Python program that has printed `sign`, stopped in the end."""
     process = subprocess.Popen(
         [sys.executable, *words], env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
@@ -117,8 +119,8 @@ def _running(words: list[str], environment: dict[str, str], sign: str) -> Iterat
                 break
         else:
             raise AssertionError("".join(said))
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # or it would wait for a reader
         yield
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.stdout.close()
         process.wait()
