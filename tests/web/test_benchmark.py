@@ -1,12 +1,14 @@
 """A thousand plans: every page within a fifth of a second. On demand: python -m pytest -m benchmark tests/web -s
 
-Processor time of all threads: on an idle machine the clock shows no more, on a busy one it shows the others' work too.
+Printed are the least processor time of all threads, and by the clock the median, the 95th percentile and the first answer, before anything is kept; asserted is the
+least by the clock, since on a busy machine the others show the work of other processes too.
 """
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
+from statistics import median, quantiles
 
 import pytest
 from starlette.testclient import TestClient
@@ -38,18 +40,22 @@ def test_pages_with_a_thousand_plans(corpus: Path, tmp_path: Path) -> None:
     client = TestClient(create_app(tmp_path), base_url="http://localhost")
     began = time.perf_counter()
     client.get("/")
-    print(f"\nfirst page, tables loaded: {time.perf_counter() - began:.2f} s")
+    print(f"\nfirst page, tables loaded: {time.perf_counter() - began:.2f} s\n processor     median  95 % under    first    size")
     slow = {}
     for address in PAGES:
+        looked = time.perf_counter()
         client.get(address)
-        times = []
-        for _ in range(7):
-            began = time.perf_counter()
+        first_ms = 1000 * (time.perf_counter() - looked)
+        spent, clock = [], []
+        for _ in range(20):
+            began, looked = time.process_time(), time.perf_counter()
             answer = client.get(address)
-            times.append(time.perf_counter() - began)
+            spent.append(time.process_time() - began)
+            clock.append(time.perf_counter() - looked)
             assert answer.status_code == 200, address
-        taken = min(times)
-        print(f"{taken * 1000:6.0f} ms  {len(answer.content) // 1024:5} KB  {address}")
-        if taken > MOST_S:
-            slow[address] = round(taken, 3)
+        spent_ms, median_ms, late_ms = (1000 * s for s in (min(spent), median(clock), quantiles(clock, n=20)[-1]))
+        size = len(answer.content) // 1024
+        print(f"{spent_ms:7.0f} ms {median_ms:7.0f} ms {late_ms:7.0f} ms {first_ms:7.0f} ms {size:6} KB  {address}")
+        if min(clock) > MOST_S:
+            slow[address] = round(min(clock), 3)
     assert slow == {}
