@@ -65,10 +65,6 @@ def _style(marker: str) -> str:
     return marker[0]
 
 
-def topic_title(item: Item) -> str:
-    return title_of(item.text)
-
-
 def themes_of(title: str, text: str) -> tuple[tuple[str, ...], float]:
     """The codes of the themes, the main one first, and how sure that is (0..1)."""
     words = vocabulary("themes")
@@ -84,7 +80,7 @@ def topic_rows(outline: Outline, kind: Kind) -> Sequence[tuple[str, str, float, 
     """(item_id, text, confidence, title, themes) of each topic."""
     rows = []
     for item, text in topics(outline, kind):
-        title = topic_title(item)
+        title = title_of(item.text)
         themes, sure = themes_of(title, text)
         rows.append((item.item_id, text, round(item.confidence * sure, 4), title, themes))
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,14 +135,14 @@ def _titles(rows: Sequence[Row]) -> str:
 
 def _occasions(rows: Sequence[Row]) -> str:
     """The occasions on which the award is given, or that it is named at all."""
-    named = dict.fromkeys(code_label("occasion", row["occasion"]) for row in rows if row["occasion"])
-    return ", ".join(named) or "có"
+    named = {row["occasion"] for row in rows}
+    return ", ".join(label for code, label in labels()["codes"]["occasion"].items() if code in named) or "có"
 
 
 def _days(rows: Sequence[Row]) -> str:
-    """The days or years named, each once: `15/11`, `2025–2030`."""
+    """The days or years named, each once, by date: `15/11`, `2025–2030`."""
     said = []
-    for row in rows:
+    for row in sorted(rows, key=_by_date):
         if row["annual_month"]:
             said.append(
                 f"{int(row['annual_day'])}/{int(row['annual_month'])}"
@@ -154,6 +155,10 @@ def _days(rows: Sequence[Row]) -> str:
         else:
             said.append(shown("end_date", row["end_date"]) or "có")
     return ", ".join(dict.fromkeys(said))
+
+
+def _by_date(row: Row) -> tuple[int, int, dt.date]:
+    return row["annual_month"] or 0, row["annual_day"] or 0, row["end_date"] or dt.date.max
 
 
 def _relations(rows: Sequence[Row]) -> str:

@@ -19,8 +19,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from .layout import DPI, FONTS, HEIGHT, MOTTO, STATE, WIDTH, Page, true_text
+from .layout import MOTTO, STATE, true_text
 from .source import Source
+from .typeset import DPI, FONTS, HEIGHT, WIDTH, Page
 from .wear import fax, office_scan, photograph, stamp_page
 
 rl_config.useA85 = 0

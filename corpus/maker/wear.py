@@ -11,7 +11,7 @@ import math
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from .layout import FONTS, HEIGHT, WIDTH, Page, font
+from .typeset import FONTS, HEIGHT, WIDTH, Page, font
 
 RED = (196, 40, 52)
 

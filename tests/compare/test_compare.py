@@ -34,6 +34,13 @@ def test_reporting_days_by_plan(outputs: Path) -> None:
     assert dict(matrix.rows)["báo cáo, hằng năm"][matrix.columns.index(PROVINCE)] == "15/11"
 
 
+def test_a_cell_names_days_and_occasions_in_their_order(outputs: Path) -> None:
+    with tables.connect(outputs) as connection:
+        days, awards = compare_table(connection, "deadlines"), compare_table(connection, "awards")
+    assert dict(days.rows)["báo cáo, hằng năm"][days.columns.index("Hà Tĩnh")] == "25/5, 31/5, 15/11"
+    assert dict(awards.rows)["bằng khen (tỉnh)"][awards.columns.index("Hà Tĩnh")] == "hằng năm, sơ kết, tổng kết"
+
+
 def test_a_theme_shows_the_passages_themselves(outputs: Path) -> None:
     with tables.connect(outputs) as connection:
         matrix = compare_table(connection, "contents", "plan_id", theme="security")

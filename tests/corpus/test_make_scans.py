@@ -9,7 +9,8 @@ import pytest
 
 make_scans = pytest.importorskip("corpus.make_scans", reason="the scan maker needs reportlab (pip install -e .[dev])")
 from corpus.maker.formats import misread  # noqa: E402
-from corpus.maker.layout import RIGHT, lay_out  # noqa: E402
+from corpus.maker.layout import lay_out  # noqa: E402
+from corpus.maker.typeset import RIGHT  # noqa: E402
 from corpus.maker.source import read_source  # noqa: E402
 
 CORPUS = Path(__file__).parents[2] / "corpus"

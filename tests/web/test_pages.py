@@ -12,6 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline import tables
+from pipeline.labels import labels
+from pipeline.plan_view import SHOWN_TABLES
+from pipeline.schema import schemas
 from pipeline.store import new_edition
 from pipeline.web import create_app
 from tests.stored import gold, store, stored_rows
@@ -32,6 +35,12 @@ def test_every_page_answers_and_every_link_on_it_leads_somewhere(client: TestCli
     assert links
     broken = [link for link in sorted(links)[::3] if client.get(link).status_code != 200]
     assert not broken
+
+
+def test_every_column_that_is_shown_has_a_vietnamese_name() -> None:
+    hidden = {"plan_id", "item_id", "parent_item_id", "level", "raw_text", "regions", *"x0 y0 x1 y1".split()}
+    columns = {name for table in SHOWN_TABLES for name in schemas()[table].names} - hidden
+    assert sorted(columns - labels()["columns"].keys()) == []
 
 
 def test_overview_finds_a_plan_without_marks(client: TestClient) -> None:
