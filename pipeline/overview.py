@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.province_map import Tile, province_tiles
 from pipeline.search import FOLDED
 from pipeline.tables import records
 from pipeline.wording import fold
@@ -41,6 +42,7 @@ class Overview:
     tables: Sequence[str]
     matrix: Sequence[ProvinceLine]  # those with a plan
     absent: Sequence[str]  # provinces without any
+    tiles: Sequence[Tile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
         tables=COUNTED,
         matrix=[_line(name, found[name]) for name in order],
         absent=[name for name in names if name not in found],
+        tiles=province_tiles(
+            {code: province.name for code, province in provinces().items()},
+            {name: line["plans"] for name, line in found.items()},
+        ),
     )
 
 

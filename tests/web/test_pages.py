@@ -11,9 +11,11 @@ import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
+from extractors.places import provinces
 from pipeline import tables
 from pipeline.labels import labels
 from pipeline.plan_view import SHOWN_TABLES
+from pipeline.province_map import PLACES
 from pipeline.schema import schemas
 from pipeline.store import new_edition
 from pipeline.web import create_app
@@ -41,6 +43,14 @@ def test_every_column_that_is_shown_has_a_vietnamese_name() -> None:
     hidden = {"plan_id", "item_id", "parent_item_id", "level", "raw_text", "regions", *"x0 y0 x1 y1".split()}
     columns = {name for table in SHOWN_TABLES for name in schemas()[table].names} - hidden
     assert sorted(columns - labels()["columns"].keys()) == []
+
+
+def test_the_map_has_every_province_once_and_links_to_its_plans(client: TestClient) -> None:
+    assert sorted(PLACES) == sorted(provinces()) and len(set(PLACES.values())) == len(PLACES)
+    svg = client.get("/").text.partition("<svg")[2].partition("</svg>")[0]
+    assert all(f">{province.name}</text>" in svg for province in provinces().values())
+    (link,) = re.findall(r'<a href="([^"]*)" aria-label="Hà Tĩnh: 1 kế hoạch">', svg)
+    assert "352/KH-UBND" in client.get(link.split("#")[0]).text and svg.count("<a ") == 1
 
 
 def test_overview_finds_a_plan_without_marks(client: TestClient) -> None:
