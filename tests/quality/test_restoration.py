@@ -16,14 +16,14 @@ def test_lossy_plan(shared: Path) -> None:
     raw = (shared / "plans" / "bo-y-te.txt").read_text(encoding="utf-8")
     truth = (shared / "gold" / "text" / "bo-y-te.txt").read_text(encoding="utf-8")
     assert score_text(raw, truth).wer > 0.8
-    assert score_text(restore(raw).text, truth).wer <= 0.013
+    assert score_text(restore(raw).text, truth).wer <= 0.01
 
 
 @pytest.mark.parametrize("name", ["ha-noi", "vinh-long"])
 def test_good_plan_stripped_and_untouched(shared: Path, name: str) -> None:
     good = (shared / "plans" / f"{name}.txt").read_text(encoding="utf-8")
     assert restore(good).text == good
-    assert score_text(restore(strip_marks(good)).text, good).wer <= 0.007
+    assert score_text(restore(strip_marks(good)).text, good).wer <= 0.006
 
 
 def test_judge_counts_repairs_and_harm() -> None:
