@@ -62,7 +62,7 @@ def _spell(raw, channel, kin_start, kin, base):
                 tables[t, 1, j] = UNSEEN_OTHER
             tables[t, 0, PAD + n] = UNSEEN_LOST
     first = np.full(len(two_key) + 1, -1, np.int32)
-    then, place, length = np.empty(MAX_PAIRS, np.int32), np.empty(MAX_PAIRS, np.int32), np.empty(MAX_PAIRS, np.int32)
+    then, place, length, left, right = np.empty((5, MAX_PAIRS), np.int32)
     cost = np.empty(MAX_PAIRS, np.float32)
     opens, closes = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
     found = 0
@@ -89,6 +89,7 @@ def _spell(raw, channel, kin_start, kin, base):
                 then[found] = first[two_pair[at]]
                 first[two_pair[at]] = found
                 place[found], length[found], cost[found] = j, k, two_cost[at]
+                left[found], right[found] = two_first[at], two_second[at]
                 opens[two_first[at]] = closes[two_second[at]] = True
                 least[k, j] = min(least[k, j], two_cost[at])
                 found += 1
@@ -99,7 +100,7 @@ def _spell(raw, channel, kin_start, kin, base):
         ended[j] = ended[j + 1] + insert
         for k in range(1, min(4, n + 1 - j)):
             ended[j] = min(ended[j], least[k, j] + ended[j + k])
-    return tables, ended, (pair_id, first, then, place[:found], length, cost, opens, closes)
+    return tables, ended, (pair_id, first, then, place[:found], length, left, right, cost, opens, closes)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -109,7 +110,7 @@ def _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, li
     `reach`: lowered to the least of these rows.
     """
     char, parents, end, best = heads
-    pair_id, first, then, place, length, pair_cost, opens, closes = pairs
+    pair_id, first, then, place, length, lefts, rights, pair_cost, opens, closes = pairs
     wide = len(ended)
     spelt[:] = False
     spelt[0] = True
@@ -142,7 +143,11 @@ def _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, li
         cost = NEVER
         for j in range(wide):
             cost = min(cost, fronts[node, PAD + j] + ended[j])
-        if (cost - prior_weight * best[node] >= limit or cost >= ceiling) and not opens[t]:
+        if opens[t]:
+            for i in range(len(place)):
+                if lefts[i] == t:
+                    cost = min(cost, fronts[parent, PAD + place[i]] + pair_cost[i] + ended[place[i] + length[i]])
+        if cost - prior_weight * best[node] >= limit or cost >= ceiling:
             node = end[node]
             continue
         spelt[node] = True
@@ -154,7 +159,7 @@ def _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, li
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _reaches(inner, rooms, capital, n, tables, pairs, insert, upper, reach):
     """`reach[r]`: the least cost of each beginning of the form for a head (`reach[0]`) and at most `r` letters of `inner`."""
-    pair_id, first, then, place, length, pair_cost, opens, closes = pairs
+    pair_id, first, then, place, length, lefts, rights, pair_cost, opens, closes = pairs
     wide = reach.shape[1]
     least = np.full((4, wide), NEVER, np.float32)
     for i in range(len(inner)):
@@ -184,9 +189,10 @@ def _meet(
     head_char, head_parent, _, _ = heads
     tail_char, tail_depth, tail_end, tail_best, tail_room, tail_word = tails
     word_id, word_head = words
-    pair_id, first, then, place, length, pair_cost, opens, closes = pairs
+    pair_id, first, then, place, length, lefts, rights, pair_cost, opens, closes = pairs
     wide = reach.shape[1]
     keep = len(total)
+    slots = 2 if not capital and cases & 2 else 1
     chars = np.zeros(MAX_TAIL + 1, np.int64)
     limit = min(total[keep - 1], total[0] + window)
     node = 0
@@ -211,7 +217,11 @@ def _meet(
             room = tail_room[node]
             for j in range(wide):
                 cost = min(cost, reach[room, j] + backs[depth, j])
-            if (cost - prior_weight * tail_best[node] >= limit or cost >= ceiling) and not closes[t]:
+            if closes[t]:
+                for i in range(len(place)):
+                    if rights[i] == t:
+                        cost = min(cost, reach[room, place[i]] + pair_cost[i] + backs[depth - 1, place[i] + length[i]])
+            if cost - prior_weight * tail_best[node] >= limit or cost >= ceiling:
                 node = tail_end[node]
                 continue
             inserted[depth, n] = backs[depth, n]
@@ -221,14 +231,16 @@ def _meet(
         for j in range(wide):
             least = min(least, reach[0, j] + backs[depth, j])
         if closes[t]:
-            least = np.float32(0.0)
+            for i in range(len(place)):
+                if rights[i] == t:
+                    least = min(least, reach[0, place[i]] + pair_cost[i] + backs[depth - 1, place[i] + length[i]])
         if least < ceiling:
             for w in range(tail_word[node], tail_word[node + 1]):
                 word, head = word_id[w], word_head[w]
                 prior = prior_weight * uni_logp[word]
                 if least - prior >= limit:
                     break
-                for slot in range(1 if capital else 2):
+                for slot in range(slots):
                     if not spelt[slot, head]:
                         continue
                     case = 2 if capital else slot
