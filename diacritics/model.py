@@ -81,7 +81,7 @@ def load_model() -> Model:
         letters=(upper_table(), base, np.searchsorted(base[kin], np.arange(len(base) + 1)), kin),
         channels=channels,
         common=frozenset(words) - frozenset((DATA / "rare.txt").read_text(encoding="utf-8").split()),
-        bare=frozenset(strip_marks(word) for word in words),
+        bare=frozenset(strip_marks("\n".join(words)).split("\n")),
         case_cost=CASE_STEP * get["case_cost"].astype(np.float32),
         unknown=index[UNKNOWN],
         boundary=index[BOUNDARY],
