@@ -25,10 +25,14 @@ STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and for
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
 RIVAL_WEIGHT = 0.8  # on the nats by which the engine preferred its own reading to another
 NUMBER_AS_WORD = 1.0  # what a bare number must overcome to become a word
+NUMBER_KEEP = 24  # words that it may be
 # nats for taking a break as a sentence end
 PAUSE = {PieceKind.LINE: 1.6, PieceKind.DASH: 1.0, PieceKind.COMMA: 2.5}
 SPLIT_FROM = 2  # shortest form in capitals that may be two words; other forms have four characters and more
 SENTENCE_CASE, OTHER_CASE = 3, 4  # case classes after a sentence end, after a number or an unknown word
+SHORT = 3  # longest form in capitals that may be two words whatever it is as one, which then counts as
+SHORT_BEST = 6.0  # nats
+HALF_KEEP = 12  # candidates of each of two words
 SPLIT_OVER = 3.0  # nats of the best single reading from which two are tried
 SPLIT_REACH = 4.0  # nats that two words may cost more than one
 JOIN_REACH = 2.0  # nats that one word may cost more than two
@@ -139,7 +143,7 @@ def build_lattice(
             case PieceKind.NUMBER:
                 lattice.add(piece.start, after, model.number, DIGIT * min(len(piece.text), 4), -1, span)
                 if doubts is None and len(piece.text) <= 3 and piece.text.isdigit():
-                    lattice.add_readings(piece.start, after, span, readings(piece.text, channel, 6), NUMBER_AS_WORD)
+                    lattice.add_readings(piece.start, after, span, readings(piece.text, channel, NUMBER_KEEP), NUMBER_AS_WORD)
             case PieceKind.FORM if doubts is not None:
                 _add_slip(lattice, piece, after, channel, model, doubts[i])
             case PieceKind.FORM:
@@ -157,12 +161,13 @@ def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     digits = sum(c.isdigit() for c in form)
     as_it_is = model.code if digits and form[-1].isdigit() else model.unknown
     lattice.add(piece.start, after, as_it_is, DIGIT * digits + UNKNOWN_CHAR * (len(form) - digits), -1, span)
-    best = found.best
+    # short words in capitals stand close: SY is Sở Y as often as a word
+    best = max(found.best, SHORT_BEST) if form.isupper() and len(form) <= SHORT else found.best
     if len(form) >= SPLIT_FROM and best > SPLIT_OVER and (len(form) > 3 or form.isupper()):
         lost = model.channels[channel].space_lost_cost
         for k in range(1, len(form)):
-            left = readings(form[:k], channel, 4, best + SPLIT_REACH)
-            right = readings(form[k:], channel, 4, best + SPLIT_REACH - left.best) if left.words else left
+            left = readings(form[:k], channel, HALF_KEEP, best + SPLIT_REACH)
+            right = readings(form[k:], channel, HALF_KEEP, best + SPLIT_REACH - left.best) if left.words else left
             if right.words:
                 middle = piece.start + k
                 lattice.add_readings(piece.start, middle, (piece.start, middle), left, lost)

@@ -23,6 +23,7 @@ BAND = 14
 KIN_STRENGTH = 40.0  # readings of the other tones of a vowel that count like its own
 MIN_KIN = 2
 SPACE = char_id(" ")
+_LETTER_IDS = frozenset(char_ids(LETTERS + LETTERS.upper()).tolist())
 _LINE_END = np.array([-1])
 
 
@@ -107,8 +108,8 @@ def align(true, raw, costs, base, insert, split):
 def learn(pairs: Sequence[tuple[str, str, float]], *, share_tones: bool) -> dict[str, np.ndarray]:
     """The channel's arrays from (true line, raw line, weight).
 
-    `share_tones`: a vowel is read as its other tones are, too, which suits where tones are lost; letters then stand
-    alone (pairs of letters bring no more there, and cost time). Else pairs that OCR spells together are learnt.
+    `share_tones`: a vowel is read as its other tones are, too, which suits where tones are lost; of the pairs of letters
+    only those read as digits and symbols are then learnt (`14` for là): the others bring nothing more, and cost time.
     """
     base = base_table()
     encoded = [(char_ids(t), char_ids(r), w) for t, r, w in pairs]
@@ -131,8 +132,8 @@ def learn(pairs: Sequence[tuple[str, str, float]], *, share_tones: bool) -> dict
         costs, insert, split = _costs(counts)
     if share_tones:
         costs = _with_kin(counts)
-    else:
-        _add_pairs(costs, joint, chances)
+        joint = Counter({key: count for key, count in joint.items() if _has_symbol(key >> 16)})
+    _add_pairs(costs, joint, chances)
     return _arrays(costs, insert, split)
 
 
@@ -162,6 +163,11 @@ def _joined(first, second):
     if size + _size(right) > 3:
         return 0
     return a | b << 8 | (left | right << 8 * size) << 16
+
+
+def _has_symbol(packed: int) -> bool:
+    """Whether there is a digit or symbol among the raw characters."""
+    return any(packed >> 8 * i & 255 not in _LETTER_IDS for i in range(_size(packed)))
 
 
 @njit(cache=True)

@@ -139,3 +139,22 @@ def test_what_the_document_says_elsewhere_decides() -> None:
     doubtful = "Ddi mdi quan ly chuyén mon, chuyén d6i s6 trong truong hoc."
     elsewhere = "Ké hoach chuyén d6i s6 nam 2026.\nDay manh chuyén d6i s6.\n"
     assert restore(elsewhere + doubtful).text.endswith("Đổi mới quản lý chuyên môn, chuyển đổi số trong trường học.")
+
+
+@pytest.mark.parametrize(
+    ("raw", "restored"),
+    [
+        ("Nang cao trinh 46 phat trién cua dia phuong.", "Nâng cao trình độ phát triển của địa phương."),
+        (
+            "H6 trg ngudi dan mua nha 6 x4 hdi dot 13, gom 46 hd, 14 can hd va 6 khu nha.",
+            "Hỗ trợ người dân mua nhà ở xã hội đợt 13, gồm 46 hộ, 14 căn hộ và 6 khu nhà.",
+        ),
+        (
+            "Cac don vi cua SY té bao cao trudc ngay 14 thang 6; 13 xa, 46 thon.",
+            "Các đơn vị của Sở Y tế báo cáo trước ngày 14 tháng 6; 13 xã, 46 thôn.",
+        ),
+    ],
+)
+def test_digits_and_capitals_that_are_words(raw: str, restored: str) -> None:
+    """A digit becomes a word only where the sentence demands one: the same digits stay where they count something."""
+    assert restore(raw).text == restored
