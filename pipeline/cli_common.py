@@ -11,9 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.places import outputs_at
+
 OutputsOption = Annotated[
     Path,
-    typer.Option("--outputs", "-o", envvar="KEHOACH_OUTPUTS", help="Thư mục kết quả.", show_default=True),
+    typer.Option(
+        "--outputs", "-o", parser=outputs_at, metavar="NƠI", envvar="KEHOACH_OUTPUTS", show_default=True,
+        help="Nơi giữ kết quả: một thư mục, hoặc s3://kho/tiền-tố.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="In CSV (UTF-8).")]

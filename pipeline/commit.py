@@ -7,10 +7,10 @@ replace a version whose rows can be shown on the page.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.editions import current_or_none
 from pipeline.evidence import Tables
@@ -20,9 +20,14 @@ from pipeline.replay import Correction, apply_corrections, as_conflict_row, corr
 from pipeline.same_plan import same_plan_of
 from pipeline.schema import as_row
 from pipeline.store import Edition, new_edition
+from pipeline.working_copy import WriteConflict
 
 if TYPE_CHECKING:
     from extractors.plans import Plan
+
+
+_TRIES = 3
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,7 @@ def known_document(sha256: str, outputs: Path) -> dict[str, Any] | None:
 def commit_document(document: Document, outputs: Path, is_apart: bool = False) -> DocumentOutcome:
     """A file that gave no rows. `is_apart`: beside the row of a file of the same bytes and name, not in its place."""
     part = _document_part(document, str(document.received_at) if is_apart else "")
-    with new_edition(outputs) as edition:
-        edition.write("documents", part, [as_row(document)])
+    _in_new_edition(outputs, lambda edition: edition.write("documents", part, [as_row(document)]))
     return DocumentOutcome(document)
 
 
@@ -68,8 +72,19 @@ def put_document(edition: Edition, document: Document) -> None:
 
 def commit_extraction(document: Document, extraction: Extraction, outputs: Path) -> DocumentOutcome:
     """A file that is a plan: all its rows, or what already stands for the plan stays and the file is a duplicate."""
+    return _in_new_edition(outputs, lambda edition: put_extraction(edition, document, extraction, outputs))
+
+
+def _in_new_edition(outputs: Path, put: Callable[[Edition], _T]) -> _T:
+    """`put` once more where another machine stored the same plan meanwhile. Raises RunError."""
+    for _ in range(_TRIES - 1):
+        try:
+            with new_edition(outputs) as edition:
+                return put(edition)
+        except WriteConflict:
+            pass
     with new_edition(outputs) as edition:
-        return put_extraction(edition, document, extraction, outputs)
+        return put(edition)
 
 
 def put_extraction(edition: Edition, document: Document, extraction: Extraction, outputs: Path) -> DocumentOutcome:

@@ -20,10 +20,12 @@ from pipeline.intake import sha256_of, take_in
 from pipeline.limits import WorkerPool
 from pipeline.model import Document, Line, PageReading, SourceFile, Status, TextSource
 from pipeline.page_cache import cache_path, load_reading, save_reading
+from pipeline.places import url_of
 from pipeline.plan_check import check_is_plan
 from pipeline.settings import Settings
 from pipeline.store import keep_original
 from pipeline.versions import pipeline_version, reading_version, record_versions
+from pipeline.working_copy import fetch_file, keep_file
 
 log = logging.getLogger("kehoach")
 
@@ -184,7 +186,21 @@ def open_document(path: Path, settings: Settings, workers: WorkerPool | None) ->
 def read_extraction(
     source: SourceFile, settings: Settings, on_page: OnPage | None, workers: WorkerPool | None
 ) -> Extraction:
-    """As `extract_document`, in a worker that is killed where the document takes too long or too much."""
+    """As `extract_document`, in a worker that is killed where the document takes too long or too much.
+
+    A store that the outputs follow gives the reading of the pages if it has one, and keeps it if it has not.
+    """
+    kept = cache_path(source.sha256, reading_version(), settings)
+    is_new = url_of(settings.outputs) is not None and not kept.exists() and fetch_file(settings.outputs, kept) is None
+    extraction = _extract(source, settings, on_page, workers)
+    if is_new and kept.exists():
+        keep_file(settings.outputs, kept)
+    return extraction
+
+
+def _extract(
+    source: SourceFile, settings: Settings, on_page: OnPage | None, workers: WorkerPool | None
+) -> Extraction:
     if workers is None:
         return extract_document(source, settings, on_page)
     hard_timeout_s = settings.document_timeout_s + settings.render_timeout_s + settings.ocr_timeout_s

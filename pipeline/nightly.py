@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.commit import Extraction, document_rows, put_document, put_extraction
-from pipeline.editions import current_or_none
+from pipeline.editions import current_or_none, local_edition
 from pipeline.errors import DocumentError
 from pipeline.ingest import Reading, open_document, read_file
 from pipeline.limits import WorkerPool
@@ -24,10 +24,11 @@ from pipeline.links import Links, find_links, put_links, remember_links
 from pipeline.model import Document, SourceFile, Status
 from pipeline.night_failures import note_failures, set_aside
 from pipeline.night_report import NOT_COMPARED, Change, NightReport, compare_plan, save_report
+from pipeline.places import url_of
 from pipeline.query import ask
 from pipeline.schema import schemas
 from pipeline.settings import Settings
-from pipeline.store import Edition, new_edition
+from pipeline.store import Edition, new_edition, original_of
 from pipeline.versions import changed_stages, may_change, pipeline_version, record_versions
 
 log = logging.getLogger("kehoach")
@@ -91,12 +92,11 @@ def begin_again(outdated: Outdated, settings: Settings, workers: WorkerPool | No
     path = _staged_path(outdated, settings)
     if path.exists():
         return Staged(outdated, path, Status.EXTRACTED, None)
-    sha256 = outdated.document.source_sha256 or ""
-    originals = sorted((settings.originals / sha256[:2]).glob(f"{sha256}*"))
-    if not originals:
+    original = original_of(outdated.document.source_sha256 or "", settings)
+    if original is None:
         return Staged(outdated, None, Status.FAILED, "Không còn bản gốc trong outputs/originals: đưa tệp vào lại.")
     try:
-        return open_document(originals[0], settings, workers)
+        return open_document(original, settings, workers)
     except DocumentError as error:
         return Staged(outdated, None, Status(error.status), str(error))
 
@@ -131,7 +131,7 @@ def publish_night(settings: Settings, staged: Sequence[Staged], is_accepting_los
         record_versions(settings)
         try:
             with new_edition(outputs) as edition:
-                current = current_or_none(outputs)
+                current = local_edition(outputs)
                 before = Edition(current) if current else None
                 for one in staged:
                     _put(edition, one, settings)
@@ -163,6 +163,10 @@ def publish_night(settings: Settings, staged: Sequence[Staged], is_accepting_los
         is_held_back=is_held_back,
     )
     save_report(outputs, report)
+    if url_of(outputs):
+        from pipeline.working_copy import prune
+
+        prune(outputs)
     return report
 
 

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from pipeline import store
 from pipeline.errors import DocumentError
 from pipeline.settings import Settings
 
@@ -20,10 +21,7 @@ class NoPicture(DocumentError):
 
 def original_of(sha256: str, settings: Settings) -> Path | None:
     """The kept original with these bytes. Only a hash names it, so that no name can lead out of the store."""
-    if not _SHA256.fullmatch(sha256):
-        return None
-    folder = settings.originals / sha256[:2]
-    return next((path for path in sorted(folder.glob(f"{sha256}*")) if path.is_file()), None)
+    return store.original_of(sha256, settings) if _SHA256.fullmatch(sha256) else None
 
 
 def has_pictures(sha256: str, settings: Settings) -> bool:

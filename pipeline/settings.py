@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.places import outputs_at
+
 
 def usable_cores() -> int:
     """Cores this process may use (containers and `taskset` grant fewer than the machine has)."""
@@ -40,7 +42,7 @@ class Settings:
         return self.outputs / "cache"
 
 
-def settings_from(outputs: Path | None = None, workers: int | None = None) -> Settings:
-    """Settings from the command line, else from `KEHOACH_OUTPUTS`, else the defaults."""
-    folder = outputs or Path(os.environ.get("KEHOACH_OUTPUTS") or "outputs")
+def settings_from(outputs: Path | str | None = None, workers: int | None = None) -> Settings:
+    """Settings from the command line, else from `KEHOACH_OUTPUTS`, else the defaults. `outputs`: as for `outputs_at`."""
+    folder = outputs_at(outputs or os.environ.get("KEHOACH_OUTPUTS") or "outputs")
     return Settings(outputs=folder, page_workers=max(1, workers or usable_cores()))

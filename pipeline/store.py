@@ -7,32 +7,30 @@ sees all of a plan or nothing of it, and kill -9 leaves the last edition in plac
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import shutil
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.durable import sync
-from pipeline.editions import current_or_none
-from pipeline.errors import DocumentError, RunError
+from pipeline.edition_folders import link, locked, next_folder, writing_to
+from pipeline.editions import local_edition
+from pipeline.errors import DocumentError
 from pipeline.intake import sha256_of
+from pipeline.places import url_of
 from pipeline.schema import schemas, to_table
 
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from pipeline.working_copy import Publication
+
 _SCHEMA_PART = "0-schema"  # an empty part in every table: a table without rows still has its columns
-_KEPT_S = 60.0  # an older edition stays this long for readers that have begun on it
-_KEPT_EDITIONS = 8
-_FAULTS_OF_THE_DISK = (
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EIO,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +84,16 @@ class Edition:
 def new_edition(outputs: Path) -> Iterator[Edition]:
     """The only way to change tables: prepares the next edition, and shows it when the block ends without an error.
 
-    One at a time over all processes (a lock file waits). Raises RunError where the folder can not be written.
+    One at a time over all processes. A working copy follows its store first, and is shown once the store has the change.
+    Raises RunError where the folder can not be written, or the store is not reached.
     """
-    with _writing_to(outputs):
-        (outputs / "editions").mkdir(parents=True, exist_ok=True)
-        lock = (outputs / ".lock").open("w")
-    with lock, _writing_to(outputs):
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        current = current_or_none(outputs)
-        folder = outputs / "editions" / _next_name(outputs)
-        try:
-            _prepare(folder, current)
+    with locked(outputs):
+        publication = _begin_publication(outputs)
+        with next_folder(outputs, publication.publish if publication else lambda folder: None) as folder:
+            _prepare(folder, local_edition(outputs))
             yield Edition(folder)
-            _show(outputs, folder)
-        except BaseException:
-            if current_or_none(outputs) != folder.resolve():  # it may have been shown before the error
-                shutil.rmtree(folder, ignore_errors=True)
-            raise
-        _remove_old_editions(outputs)
+        if publication:
+            publication.remember()
 
 
 def read_table(edition: Path, table: str) -> pa.Table:
@@ -112,15 +102,23 @@ def read_table(edition: Path, table: str) -> pa.Table:
 
 
 def keep_original(path: Path, sha256: str, originals: Path) -> Path:
-    """`path`'s bytes under their hash, on disk before this returns. The name's suffix helps a person to open it.
+    """`path`'s bytes under their hash, on disk, and in the store, before this returns. The name's suffix helps a person to open it.
 
     Raises DocumentError where the bytes are not (any more) those of the hash.
     """
     suffix = path.suffix.lower() if path.suffix[1:].isalnum() else ""
     kept = originals / sha256[:2] / f"{sha256}{suffix}"
-    if kept.exists():
-        return kept
-    with _writing_to(originals):
+    if not kept.exists():
+        _copy_whole(path, sha256, kept)
+    if url_of(originals.parent):
+        from pipeline.working_copy import keep_file
+
+        keep_file(originals.parent, kept)
+    return kept
+
+
+def _copy_whole(path: Path, sha256: str, kept: Path) -> None:
+    with writing_to(kept.parent.parent):
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_name(f".{kept.name}.{os.getpid()}")
         try:
@@ -132,23 +130,25 @@ def keep_original(path: Path, sha256: str, originals: Path) -> Path:
         finally:
             partial.unlink(missing_ok=True)
         sync(kept.parent)
-    return kept
 
 
-@contextmanager
-def _writing_to(folder: Path) -> Iterator[None]:
-    """A full disk or a folder without rights ends the run, not one file: the next would fare no better."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _FAULTS_OF_THE_DISK:
-            raise
-        raise RunError(f"Không ghi được vào {folder} ({error.strerror}): giải phóng đĩa hoặc chọn --outputs khác.") from error
+def original_of(sha256: str, settings: Settings) -> Path | None:
+    """The kept file of these bytes, fetched from the store where this machine has it not; None where nobody has."""
+    folder = settings.originals / sha256[:2]
+    found = next((path for path in sorted(folder.glob(f"{sha256}*")) if path.is_file()), None)
+    if found is None and url_of(settings.outputs):
+        from pipeline.working_copy import fetch_file
+
+        found = fetch_file(settings.outputs, folder / sha256)
+    return found
 
 
-def _next_name(outputs: Path) -> str:
-    numbers = [int(entry.name) for entry in (outputs / "editions").iterdir() if entry.name.isdigit()]
-    return f"{max(numbers, default=0) + 1:08d}"
+def _begin_publication(outputs: Path) -> Publication | None:
+    if url_of(outputs) is None:
+        return None
+    from pipeline.working_copy import begin_publication
+
+    return begin_publication(outputs)
 
 
 def _prepare(folder: Path, current: Path | None) -> None:
@@ -161,7 +161,7 @@ def _prepare(folder: Path, current: Path | None) -> None:
         for path in old:
             target = folder / table / path.name
             if is_same_schema:
-                _link(path, target)
+                link(path, target)
             elif path.stem != _SCHEMA_PART:
                 _write_parquet(_recast(pq.read_table(path), schema), target)
 
@@ -175,13 +175,6 @@ def _recast(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _link(path: Path, target: Path) -> None:
-    try:
-        os.link(path, target)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(path, target)
-
-
 def _read_parquet(path: Path) -> pa.Table:
     with pq.ParquetFile(path) as part:  # a tenth of the time of pq.read_table for parts as small as a plan
         return part.read(use_threads=False)
@@ -190,24 +183,3 @@ def _read_parquet(path: Path) -> pa.Table:
 def _write_parquet(rows: pa.Table, path: Path) -> None:
     pq.write_table(rows, path, compression="zstd")
     sync(path)
-
-
-def _show(outputs: Path, folder: Path) -> None:
-    for table in folder.iterdir():
-        sync(table)
-    sync(folder)
-    link = outputs / "tables"
-    fresh = outputs / ".tables.new"
-    fresh.unlink(missing_ok=True)
-    os.symlink(Path("editions") / folder.name, fresh, target_is_directory=True)
-    os.replace(fresh, link)
-    sync(outputs)
-
-
-def _remove_old_editions(outputs: Path) -> None:
-    """Editions replaced a while ago, and those that a killed process left half made."""
-    current = current_or_none(outputs)
-    others = sorted((f for f in (outputs / "editions").iterdir() if f.name.isdigit() and f.resolve() != current), reverse=True)
-    for place, folder in enumerate(others):
-        if place >= _KEPT_EDITIONS or time.time() - folder.stat().st_mtime > _KEPT_S:
-            shutil.rmtree(folder, ignore_errors=True)

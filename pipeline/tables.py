@@ -4,7 +4,7 @@
     tables.frame("awards")                      # pandas.DataFrame
     tables.connect().sql("SELECT province, count(*) FROM awards JOIN plans USING (plan_id) GROUP BY 1").df()
 
-`outputs`: the folder of the tables, else `KEHOACH_OUTPUTS`, else `outputs`.
+`outputs`: the folder of the tables or the address of a store (`s3://bucket/prefix`), else `KEHOACH_OUTPUTS`, else `outputs`.
 """
 
 from __future__ import annotations
@@ -69,4 +69,4 @@ def records(
 
 
 def _folder(outputs: Path | str | None) -> Path:
-    return settings_from(Path(outputs) if outputs is not None else None).outputs
+    return settings_from(outputs).outputs
