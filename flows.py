@@ -59,7 +59,9 @@ from pipeline.links import refresh_links  # noqa: E402
 from pipeline.model import SourceFile, Status  # noqa: E402
 from pipeline.night_report import NightReport, as_text, summary  # noqa: E402
 from pipeline.nightly import Outdated, Staged, begin_again, plan_night, publish_night, stage_reading  # noqa: E402
+from pipeline.places import outputs_at, place_of  # noqa: E402
 from pipeline.settings import Settings, settings_from, usable_cores  # noqa: E402
+from pipeline.store import original_of  # noqa: E402
 from pipeline.versions import pipeline_version  # noqa: E402
 
 logging.getLogger("EventsWorker").setLevel(logging.ERROR)  # at exit it tells how many events it still sends
@@ -90,10 +92,12 @@ def _opener(settings: Settings) -> WorkerPool:
     return WorkerPool(1, settings.worker_memory_bytes)
 
 
-def read_here(path: Path, source: SourceFile, settings: Settings, version: str) -> Reading:
-    """Reads a document on this machine. `version`: of the pipeline that asks. Raises RunError."""
-    check_worker(source.path, pipeline_version(settings), version)
-    return read_file(source, settings, partial(_listener.get().on_page, path), _workers(settings))
+def read_here(path: Path, source: SourceFile, place: str, settings: Settings, version: str) -> Reading:
+    """Reads a document on this machine. `place`: of the outputs; `version`: of the pipeline that asks. Raises RunError."""
+    settings = replace(settings, outputs=outputs_at(place))
+    original = original_of(source.sha256, settings)
+    check_worker(original, place, pipeline_version(settings), version)
+    return read_file(replace(source, path=original), settings, partial(_listener.get().on_page, path), _workers(settings))
 
 
 # Made of a function with another name: Dask then sends its name, not its code with all that this module holds.
@@ -108,7 +112,7 @@ def ingest(paths: Sequence[Path], settings: Settings, reading: Settings) -> list
 
     Raises RunError where no file can be read at all (no Tesseract, no space).
     """
-    version, begun = pipeline_version(settings), set[str]()
+    version, place, begun = pipeline_version(settings), place_of(settings.outputs), set[str]()
     opened = ((path, begin_file(path, settings, workers=_opener(settings))) for path in paths)
 
     def submit(job: tuple[Path, Opened | DocumentOutcome], is_copy_too: bool = False) -> PrefectFuture[Reading] | None:
@@ -116,7 +120,7 @@ def ingest(paths: Sequence[Path], settings: Settings, reading: Settings) -> list
         if isinstance(file, DocumentOutcome) or (file.source.sha256 in begun and not is_copy_too):
             return None  # nothing to read, or a copy of what is being read: looked at again when its turn comes
         begun.add(file.source.sha256)
-        return read_document.submit(path, file.source, reading, version)
+        return read_document.submit(path, file.source, place, reading, version)
 
     outcomes = []
     for job, read in in_order(opened, submit, _result_of, _AHEAD):
@@ -135,7 +139,6 @@ def run_ingest(
 
     What cores are left read pages side by side.
     """
-    settings = replace(settings, outputs=settings.outputs.resolve())  # whoever reads may stand in another folder
     documents = max(1, min(len(paths), settings.page_workers))
     reading = replace(settings, page_workers=1 if dask else max(1, settings.page_workers // documents))
     token = _listener.set(listener)
@@ -151,16 +154,16 @@ def run_ingest(
 @flow(name="re-extract", validate_parameters=False, persist_result=False)
 def re_extract(documents: Sequence[Outdated], settings: Settings) -> list[Staged]:
     """Each document extracted anew, in order, and put aside. Raises RunError."""
-    version, reading = pipeline_version(settings), replace(settings, page_workers=1)
+    version, place, reading = pipeline_version(settings), place_of(settings.outputs), replace(settings, page_workers=1)
+
+    def submit(job: tuple[Outdated, SourceFile | Staged]) -> PrefectFuture[Reading] | None:
+        file = job[1]
+        return None if isinstance(file, Staged) else read_document.submit(file.path, file, place, reading, version)
+
     begun = ((one, begin_again(one, settings, _opener(settings))) for one in documents)
     return [
         stage_reading(one, read, settings) if read else source
-        for (one, source), read in in_order(
-            begun,
-            lambda job: None if isinstance(job[1], Staged) else read_document.submit(job[1].path, job[1], reading, version),
-            _result_of,
-            _AHEAD,
-        )
+        for (one, source), read in in_order(begun, submit, _result_of, _AHEAD)
     ]
 
 
@@ -169,7 +172,7 @@ def nightly(
     outputs: str, workers: int | None = None, is_accepting_losses: bool = False, dask: str | None = None
 ) -> NightReport:
     """Re-extracts what is outdated and publishes one edition. Its parameters are plain, for a schedule to hold them."""
-    settings = settings_from(Path(outputs).resolve(), workers)
+    settings = settings_from(outputs, workers)
     outdated, staged = plan_night(settings), []
     if outdated:
         with _task_runner(settings.page_workers, dask) as runner:
@@ -180,7 +183,7 @@ def nightly(
 
 
 def run_nightly(settings: Settings, is_accepting_losses: bool, dask: str | None = None) -> NightReport:
-    return _run(nightly, str(settings.outputs), settings.page_workers, is_accepting_losses, dask)
+    return _run(nightly, place_of(settings.outputs), settings.page_workers, is_accepting_losses, dask)
 
 
 def serve_nightly(settings: Settings, cron: str, dask: str | None = None) -> None:
@@ -193,7 +196,7 @@ def serve_nightly(settings: Settings, cron: str, dask: str | None = None) -> Non
             "Chưa có máy chủ Prefect: chạy `prefect server start`, đặt PREFECT_API_URL=http://127.0.0.1:4200/api, "
             "hoặc dùng cron/systemd với `kehoach nightly`."
         )
-    parameters = {"outputs": str(settings.outputs.resolve()), "workers": settings.page_workers, "dask": dask}
+    parameters = {"outputs": place_of(settings.outputs), "workers": settings.page_workers, "dask": dask}
     nightly.serve(name="kehoach", cron=cron, parameters=parameters, limit=1)
 
 

@@ -34,16 +34,16 @@ def slots_of(address: str) -> int:
     return sum(threads.values())
 
 
-def check_worker(original: Path, version: str, wanted_version: str) -> None:
+def check_worker(original: Path | None, place: str, version: str, wanted_version: str) -> None:
     """On a worker: raises RunError where this machine would read another file, or read it otherwise, than it was asked to."""
     machine = socket.gethostname()
     if version != wanted_version:
         raise RunError(
             f"Máy {machine} chạy phiên bản {version}, máy điều phối chạy {wanted_version}: cài cùng một phiên bản trên mọi máy."
         )
-    if not original.exists():
+    if original is None:
         raise RunError(
-            f"Máy {machine} không thấy {original}: đặt --outputs vào thư mục chung mà mọi máy cùng thấy, hoặc s3://."
+            f"Máy {machine} không thấy bản gốc trong {place}: đặt --outputs vào thư mục chung mà mọi máy cùng thấy, hoặc s3://."
         )
 
 

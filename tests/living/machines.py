@@ -70,7 +70,7 @@ def run_waiting(folder: Path, workers: int, durations_s: Sequence[float]) -> Run
     return run
 
 
-def wait_instead(path: Path, source: SourceFile, settings: Settings, version: str) -> Reading:
+def wait_instead(path: Path, source: SourceFile, place: str, settings: Settings, version: str) -> Reading:
     _, number, _, _, seconds = source.path.read_text(encoding="utf-8").split()
     time.sleep(float(seconds))
     return Reading(make_extraction(int(number)), Status.EXTRACTED, None, float(seconds))

@@ -100,10 +100,10 @@ def test_a_scheduler_that_is_not_there_or_has_no_workers_is_said(monkeypatch):
 
 def test_a_machine_that_would_read_otherwise_or_sees_no_originals_is_said(tmp_path):
     with pytest.raises(RunError, match="cùng một phiên bản"):
-        check_worker(tmp_path, "0.1+b", "0.1+a")
-    with pytest.raises(RunError, match="thư mục chung"):
-        check_worker(tmp_path / "khong co", "0.1+a", "0.1+a")
-    check_worker(tmp_path, "0.1+a", "0.1+a")
+        check_worker(tmp_path, "/srv", "0.1+b", "0.1+a")
+    with pytest.raises(RunError, match="không thấy bản gốc trong /srv"):
+        check_worker(None, "/srv", "0.1+a", "0.1+a")
+    check_worker(tmp_path, "/srv", "0.1+a", "0.1+a")
 
 
 def test_a_document_that_kills_every_worker_ends_alone_and_a_lost_scheduler_ends_the_run():

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import uuid
 import warnings
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from pipeline import commit, remote
 from pipeline.corrections import add_correction
 from pipeline.editions import current_or_none, local_edition
 from pipeline.errors import RunError
-from pipeline.ingest import ingest_file
+from pipeline.ingest import begin_file, finish_file, ingest_file
 from pipeline.nightly import plan_night, publish_night, stage_document
 from pipeline.page_pictures import original_of
 from pipeline.places import outputs_at, place_of
@@ -31,6 +32,7 @@ from pipeline.replay import corrections_of
 from pipeline.settings import Settings, settings_from
 from pipeline.store import new_edition
 from pipeline.tables import frame
+from pipeline.versions import pipeline_version
 from pipeline.watch import Watcher, watch
 from pipeline.working_copy import WriteConflict
 from tests.living.fabric import AWARDS, extract_without_worker, plan_id, plan_text, put
@@ -235,6 +237,23 @@ def test_a_night_on_another_machine_reads_from_the_store(machine, tmp_path, monk
     report = publish_night(second, [stage_document(o, second, None) for o in plan_night(second)], False)
     assert (report.re_extracted, report.is_published) == (1, True)
     assert ask(machine("mot").outputs, "SELECT pipeline_version FROM documents").rows == (("sau",),)
+
+
+def test_a_worker_on_another_machine_reads_from_the_store_and_keeps_its_reading_there(machine, tmp_path, corpus, monkeypatch):
+    import flows
+
+    monkeypatch.setattr(flows, "_workers", lambda settings: None)
+    tesseract = CallCounter("tesseract", tmp_path, monkeypatch)
+    one, scan = machine("mot"), corpus / "scans" / "ubnd-xa.jpg"
+    opened = begin_file(scan, one)
+    given = (scan, replace(opened.source, path=tmp_path / "chi may mot thay"), place_of(one.outputs), one, pipeline_version(one))
+    monkeypatch.setenv("KEHOACH_CACHE", str(tmp_path / "hai"))  # where the worker stands
+    reading = flows.read_here(*given)
+    calls = tesseract.calls
+    assert reading.extraction is not None and calls > 0
+    monkeypatch.setenv("KEHOACH_CACHE", str(tmp_path / "ba"))
+    assert flows.read_here(*given).extraction == reading.extraction and tesseract.calls == calls
+    assert finish_file(opened, lambda: reading, one).document.status == "extracted"
 
 
 def test_a_file_stays_in_the_inbox_until_its_bytes_are_in_the_store(machine, tmp_path, monkeypatch):
