@@ -108,6 +108,7 @@ def as_record(outcome: DocumentOutcome) -> dict[str, Any]:
 
 def print_summary(outcomes: Sequence[DocumentOutcome], outputs: Path) -> None:
     """The plans of this run with their numbers of rows, then every file that gave none with its reason."""
+    from pipeline.places import url_of
     from pipeline.summary import summary_of
 
     plan_ids = list(dict.fromkeys(o.document.plan_id for o in outcomes if o.document.plan_id))
@@ -120,4 +121,4 @@ def print_summary(outcomes: Sequence[DocumentOutcome], outputs: Path) -> None:
             print(f"{outcome.document.source_file}: {status}. {outcome.document.reason}")
     counts = {word: sum(o.document.status == code for o in outcomes) for code, word in _STATUS_WORDS.items()}
     print(f"{len(outcomes)} tệp: " + ", ".join(f"{count} {word}" for word, count in counts.items() if count) + ".")
-    print(f"Các bảng: {outputs / 'tables'}; hỏi bằng: kehoach query \"SELECT … FROM plans\"")
+    print(f"Các bảng: {url_of(outputs) or outputs / 'tables'}; hỏi bằng: kehoach query \"SELECT … FROM plans\"")

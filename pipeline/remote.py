@@ -93,7 +93,11 @@ class Remote:
             return Manifest()
         with self._reaching():
             data = self.fs.cat_file(f"{self.root}/{json.loads(pointer)['manifest']}")
-        return Manifest(**json.loads(gzip.decompress(data)))
+        manifest = Manifest(**json.loads(gzip.decompress(data)))
+        for key in (*manifest.parts, *manifest.files):
+            if key.startswith("/") or ".." in key.split("/"):  # it would be written outside of the working copy
+                raise RunError(f"Bản kê trong kho {self.url} có tên không hợp lệ ({key}): khôi phục kho từ bản sao lưu.")
+        return manifest
 
     def put_manifest(self, manifest: Manifest) -> str:
         """The pointer to it, not yet swapped in."""
@@ -154,7 +158,8 @@ class Remote:
     def prune(self, now: datetime) -> int:
         """Removes what no edition has needed for a week; how many objects that were."""
         pointer = self.pointer()
-        needed = {self._object(name) for value in [self.manifest(pointer)] for name in (*value.parts.values(), *value.files.values())}
+        manifest = self.manifest(pointer)
+        needed = {self._object(name) for name in (*manifest.parts.values(), *manifest.files.values())}
         needed.add(f"{self.root}/{json.loads(pointer)['manifest']}" if pointer else "")
         with self._reaching():
             found = {
@@ -162,7 +167,7 @@ class Remote:
                 for folder in ("objects", "manifests")
                 for path, entry in self.fs.find(f"{self.root}/{folder}", detail=True).items()
             }
-            old = [path for path, at in found.items() if path not in needed and at and at < now - _KEPT]
+            old = [path for path, at in found.items() if path not in needed and isinstance(at, datetime) and at < now - _KEPT]
             if old:
                 self.fs.rm(old)
         return len(old)

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.durable import sync
 from pipeline.edition_folders import link, locked, next_folder, writing_to
 from pipeline.editions import local_edition
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, RunError
 from pipeline.intake import sha256_of
 from pipeline.places import url_of
 from pipeline.schema import schemas, to_table
@@ -140,6 +140,9 @@ def original_of(sha256: str, settings: Settings) -> Path | None:
         from pipeline.working_copy import fetch_file
 
         found = fetch_file(settings.outputs, folder / sha256)
+        if found is not None and sha256_of(found) != sha256:
+            found.unlink()
+            raise RunError(f"Bản gốc {found.name} trong kho {url_of(settings.outputs)} bị hỏng: khôi phục từ bản sao lưu.")
     return found
 
 

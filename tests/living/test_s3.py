@@ -313,6 +313,27 @@ def test_what_no_edition_needs_goes_after_a_week_and_nothing_else(machine, bucke
     assert plans(machine("hai")) == [plan_id(1)]
 
 
+def test_another_store_of_fsspec_serves_too(tmp_path, monkeypatch):
+    extract_without_worker(monkeypatch)
+    place = f"memory://kho-{uuid.uuid4().hex}"
+    for name, number in (("mot", 1), ("hai", 2)):
+        monkeypatch.setenv("KEHOACH_CACHE", str(tmp_path / name))
+        ingest(settings_from(place, 1), tmp_path, number)
+    monkeypatch.setenv("KEHOACH_CACHE", str(tmp_path / "ba"))
+    assert plans(settings_from(place)) == [plan_id(1), plan_id(2)]
+
+
+def test_a_manifest_can_not_write_outside_of_the_working_copy(machine, bucket, tmp_path):
+    store = remote.open_remote(place_of(machine("mot").outputs))
+    path = put(tmp_path, "x", "x")
+    name = remote.name_object(sha256_of_text("x"))
+    store.put_objects({name: path})
+    for parts in ({"../../x": name}, {"/tmp/x": name}):
+        store.swap_pointer(store.put_manifest(remote.Manifest(parts)), store.pointer_tag())
+        with pytest.raises(RunError, match="không hợp lệ"):
+            plans(machine("hai"))
+
+
 def test_a_store_that_is_not_there_is_said(machine, bucket, tmp_path, monkeypatch):
     monkeypatch.setenv("KEHOACH_CACHE", str(tmp_path / "mot"))
     with pytest.raises(RunError, match="tên kho"):
