@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import html
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -77,6 +79,8 @@ def judge_layer(layer: OcrPage, has_scan: bool) -> tuple[OcrPage | None, str]:
     least = MIN_VALID_ON_SCAN if has_scan else MIN_VALID
     if quality.words and (quality.valid < least or quality.marked < MIN_MARKED):
         return None, f"lớp chữ mất dấu ({quality.marked:.0%} từ có dấu, {quality.valid:.0%} đúng âm tiết)"
+    if text == raw:
+        return layer, "lớp chữ tốt"
     return _in_unicode(layer, legacy), f"lớp chữ {legacy} đổi sang Unicode" if legacy else "lớp chữ tốt"
 
 
@@ -122,14 +126,28 @@ def _shapes_of(path: Path) -> list[tuple[float, float, float | None]]:
 def _scan_dpi(page: pypdfium2.PdfPage, area: float) -> float | None:
     """The dpi of the pictures that together fill the page (scanners cut pages into strips), None where none do."""
     covered, dpi = 0.0, 0.0
-    for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-        left, bottom, right, top = picture.get_bounds()
+    bounds, pixels = [ctypes.c_float() for _ in range(4)], [ctypes.c_uint() for _ in range(2)]
+    for picture in _pictures(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, depth=4):
+        if not pdfium.FPDFPageObj_GetBounds(picture, *bounds) or not pdfium.FPDFImageObj_GetImagePixelSize(picture, *pixels):
+            continue
+        left, bottom, right, top = (bound.value for bound in bounds)
+        wide, high = (side.value for side in pixels)
         size = max(0.0, right - left) * max(0.0, top - bottom)
-        wide, high = picture.get_px_size()
         if size > 0.02 * area and wide and high:
             covered += size
             dpi = max(dpi, (wide * high / size) ** 0.5 * 72)
     return dpi if covered >= FILLS_PAGE * area else None
+
+
+def _pictures(holder: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any], depth: int) -> Iterator[Any]:
+    """The pictures on a page or in a form on it. Without an object of Python's for each letter: a page has hundreds."""
+    for at in range(count(holder)):
+        item = get(holder, at)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            yield item
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth > 1:
+            yield from _pictures(item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth - 1)
 
 
 def _layers_of(path: Path, count: int, settings: Settings) -> Iterator[OcrPage]:
@@ -151,10 +169,16 @@ def _lines_of(body: str, width: float, height: float) -> Iterator[tuple[Word, ..
     for line in _LINE.findall(body):
         words = []
         for x0, y0, x1, y1, text in _WORD.findall(line):
-            text = html.unescape(text).replace("\u00a0", " ").strip()
-            xs = sorted(min(1.0, max(0.0, float(x) / width)) for x in (x0, x1))
-            ys = sorted(min(1.0, max(0.0, float(y) / height)) for y in (y0, y1))
+            text = (html.unescape(text) if "&" in text else text).replace("\u00a0", " ").strip()
             if text:
-                words.append(Word(text, BoundingBox(xs[0], ys[0], xs[1], ys[1]), 1.0))
+                box = _box(float(x0) / width, float(y0) / height, float(x1) / width, float(y1) / height)
+                words.append(Word(text, box, 1.0))
         if words:
             yield tuple(words)
+
+
+def _box(x0: float, y0: float, x1: float, y1: float) -> BoundingBox:
+    if not (0 <= x0 <= x1 <= 1 and 0 <= y0 <= y1 <= 1):  # off the page, or written right to left
+        x0, x1 = sorted(min(1.0, max(0.0, x)) for x in (x0, x1))
+        y0, y1 = sorted(min(1.0, max(0.0, y)) for y in (y0, y1))
+    return BoundingBox(x0, y0, x1, y1)
