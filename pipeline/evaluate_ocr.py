@@ -58,15 +58,15 @@ def evaluate_scan(scan: Path, truth: Path, settings: Settings) -> OcrScore:
     return OcrScore(
         scan.name,
         len(pages),
-        score_text(_printed(raw, restored=False), text),
-        score_text(_printed(lines, restored=True), text),
+        score_text(printed_text(raw, restored=False), text),
+        score_text(printed_text(lines, restored=True), text),
         score_text(bare, text),
         seconds,
         _processor_seconds() - started,
     )
 
 
-def _printed(lines: Sequence[Line], restored: bool) -> str:
+def printed_text(lines: Sequence[Line], restored: bool) -> str:
     """What the office printed: stamps are no part of it."""
     return "\n".join(line.text if restored else line.raw_text for line in lines if line.role != Role.STAMP)
 
