@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from diacritics import Edit, restore
 from pipeline.model import Line, PageReading, Role
+from pipeline.slashes import slash_edits, with_slashes
 
-VERSION = "2"
+VERSION = "3"
 
 _ALONE = {Role.PAGE_NUMBER}
 _APART = {Role.STAMP, Role.FOOTNOTE, Role.TABLE, Role.RECIPIENTS, Role.SIGNATURE, Role.ISSUER, Role.MOTTO}
@@ -45,7 +46,7 @@ def restore_lines(lines: Sequence[Line]) -> list[Line]:
         confidences += known
         rivals += line.word_rivals or ((),) * count
     restored = restore(
-        "\n".join(line.raw_text for line in lines), confidences, rivals if confidences is not None else None
+        "\n".join(_slashed(line) for line in lines), confidences, rivals if confidences is not None else None
     )
     texts = restored.text.split("\n")
     out, start, at = [], 0, 0
@@ -56,9 +57,16 @@ def restore_lines(lines: Sequence[Line]) -> list[Line]:
             edit = restored.edits[at]
             edits.append(replace(edit, start=edit.start - start, end=edit.end - start))
             at += 1
+        if line.ocr_confidence is not None:
+            edits = slash_edits(line.raw_text, edits)
         out.append(replace(line, text=text, edits=tuple(edits), confidence=_confidence(line.raw_text, edits)))
         start = end + 1
     return out
+
+
+def _slashed(line: Line) -> str:
+    """What a page image said, its slashes put right; any other text as it stands."""
+    return line.raw_text if line.ocr_confidence is None else with_slashes(line.raw_text)
 
 
 def _confidence(raw: str, edits: Sequence[Edit]) -> float:
