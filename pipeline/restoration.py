@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from diacritics import Edit, restore
+from diacritics import Edit, apply_edits, restore
+from pipeline.glyphs import glyph_edits, with_slashes
 from pipeline.model import Line, PageReading, Role
-from pipeline.slashes import slash_edits, with_slashes
 
 VERSION = "3"
 
@@ -58,7 +58,8 @@ def restore_lines(lines: Sequence[Line]) -> list[Line]:
             edits.append(replace(edit, start=edit.start - start, end=edit.end - start))
             at += 1
         if line.ocr_confidence is not None:
-            edits = slash_edits(line.raw_text, edits)
+            edits = glyph_edits(line.raw_text, edits)
+            text = apply_edits(line.raw_text, edits)
         out.append(replace(line, text=text, edits=tuple(edits), confidence=_confidence(line.raw_text, edits)))
         start = end + 1
     return out

@@ -1,4 +1,4 @@
-"""Slashes read as a capital I."""
+"""Slashes read as a capital I, Đ read twice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,13 @@ def test_slashes_come_back_and_every_change_is_told(seen, printed):
     (restored,) = restore_lines([line(seen)])
     assert restored.text == printed and restored.raw_text == seen
     assert apply_edits(seen, restored.edits) == printed
-    assert {"slash"} == {edit.rule for edit in restored.edits}
+    assert {edit.rule for edit in restored.edits} == {"slash"}
+
+
+def test_a_second_d_goes():
+    (restored,) = restore_lines([line("Quyết định số 244/QĐÐ-UBND của trường CĐÐSP")])
+    assert restored.text == "Quyết định số 244/QĐ-UBND của trường CĐSP"
+    assert apply_edits(restored.raw_text, restored.edits) == restored.text
 
 
 @pytest.mark.parametrize("text", ["Quý I/2025 và Quý II/2025", "Phụ lục I", "Bảng 1.I", "Mục 2 II", "COVID-19 loại 3I"])
