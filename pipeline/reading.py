@@ -14,6 +14,7 @@ from pipeline.layout import lines_of_page
 from pipeline.model import BoundingBox, Line, OcrPage, PageImage, PageReading, PageReport, SourceFile, TextSource, Word
 from pipeline.plain_text import read_plain_text
 from pipeline.preprocess.lines import at_x_height, stack_lines
+from pipeline.running_heads import mark_running_heads
 from pipeline.settings import Settings
 from pipeline.stamps import find_stamps, lift_stamps, without_stamps
 from pipeline.vote import merge_readings
@@ -44,7 +45,7 @@ def read_pages(source: SourceFile, settings: Settings, on_page: OnPage | None = 
         born = {}
         count = rasterise.picture_page_count(source.path)
         jobs = {page: _picture_job(source, page, settings) for page in range(1, count + 1)}
-    return _run(born, jobs, settings, on_page)
+    return mark_running_heads(_run(born, jobs, settings, on_page))
 
 
 def _counted(readings: list[PageReading], on_page: OnPage | None) -> list[PageReading]:

@@ -12,7 +12,7 @@ from pipeline.model import Line, PageReading, Role
 VERSION = "3"
 
 _ALONE = {Role.PAGE_NUMBER}
-_APART = {Role.STAMP, Role.FOOTNOTE, Role.TABLE, Role.RECIPIENTS, Role.SIGNATURE, Role.ISSUER, Role.MOTTO}
+_APART = {Role.STAMP, Role.RUNNING_HEAD, Role.FOOTNOTE, Role.TABLE, Role.RECIPIENTS, Role.SIGNATURE, Role.ISSUER, Role.MOTTO}
 
 
 def restore_pages(pages: Sequence[PageReading]) -> tuple[Line, ...]:
