@@ -23,10 +23,10 @@ class Settings:
     dpi: int = 300  # of rasterised pages: what Tesseract's Vietnamese model was trained for
     render_timeout_s: float = 60.0  # of pdftoppm, one page
     ocr_timeout_s: float = 120.0  # of tesseract, one run over one page
-    document_timeout_s: float = 1800.0  # no new page is begun after this
+    document_timeout_s: float = 3600.0  # no new page is begun after this
     worker_memory_bytes: int = 6 * 1024**3  # address space of the process that reads a document, and of each it starts
     max_bytes: int = 200 * 1024 * 1024
-    max_pages: int = 300
+    max_pages: int = 800
     max_pixels: int = 60_000_000  # of one page image; A4 at 300 dpi has 9 million, A3 at 400 dpi 31 million
 
     @property
