@@ -16,7 +16,7 @@ from extractors.signature import read_signature
 from extractors.vocabulary import fold, vocabulary
 from pipeline.model import Kind, Outline, Part
 
-VERSION = 2
+VERSION = 3
 
 
 class IssuerLevel(StrEnum):
@@ -70,7 +70,7 @@ def title_of(outline: Outline) -> str:
     while len(lines) > 1 and lines[-1].isupper() and not lines[0].isupper():  # who decides, under a decision's title
         lines.pop()
     text = " ".join(lines)
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"\s+", " ", text).lstrip(" '`´’,·").strip()  # specks: no title begins with them
     text = re.sub(r"^kế hoạch\s+(?=\S)", "", text, flags=re.I) if text[:8].isupper() or text[:8] == "Kế hoạch" else text
     return _ANNEX_OF.sub("", text).strip(" *_-–—.")
 

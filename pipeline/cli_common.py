@@ -20,6 +20,9 @@ OutputsOption = Annotated[
         help="Nơi giữ kết quả: một thư mục, hoặc s3://kho/tiền-tố.",
     ),
 ]
+PlanArgument = Annotated[
+    str, typer.Argument(help="plan_id, số ký hiệu, hoặc một phần của chúng hay của tên tệp gốc.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="In CSV (UTF-8).")]
 DaskOption = Annotated[

@@ -7,9 +7,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_common import DEFAULT_OUTPUTS, CsvOption, JsonOption, OutputsOption, print_csv, print_json, print_rows
-
-PlanArgument = Annotated[str, typer.Argument(help="plan_id, số ký hiệu, hoặc một phần tên tệp gốc.")]
+from pipeline.cli_common import (
+    DEFAULT_OUTPUTS,
+    CsvOption,
+    JsonOption,
+    OutputsOption,
+    PlanArgument,
+    print_csv,
+    print_json,
+    print_rows,
+)
 
 
 def register(app: typer.Typer) -> None:

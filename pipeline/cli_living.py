@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_common import DEFAULT_OUTPUTS, DaskOption, JsonOption, OutputsOption, print_json, print_rows
+from pipeline.cli_common import (
+    DEFAULT_OUTPUTS,
+    DaskOption,
+    JsonOption,
+    OutputsOption,
+    PlanArgument,
+    print_json,
+    print_rows,
+)
 
 if TYPE_CHECKING:
     from pipeline.status import StateOfThings
@@ -55,7 +63,7 @@ def status(outputs: OutputsOption = DEFAULT_OUTPUTS, as_json: JsonOption = False
 
 
 def correct(
-    plan: Annotated[str, typer.Argument(help="plan_id, số ký hiệu, hoặc một phần tên tệp gốc.")],
+    plan: PlanArgument,
     table: Annotated[str, typer.Argument(help="Bảng, ví dụ awards.")],
     ordinal: Annotated[int, typer.Argument(help="Số thứ tự của dòng (cột ordinal; bảng plans: 1).")],
     assignments: Annotated[list[str], typer.Argument(metavar="CỘT=GIÁ_TRỊ…", help="Để trống sau dấu = khi văn bản không ghi.")],

@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_common import DEFAULT_OUTPUTS, CsvOption, JsonOption, OutputsOption, print_csv, print_json, print_rows
+from pipeline.cli_common import (
+    DEFAULT_OUTPUTS,
+    CsvOption,
+    JsonOption,
+    OutputsOption,
+    PlanArgument,
+    print_csv,
+    print_json,
+    print_rows,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -16,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    plan: Annotated[str, typer.Argument(help="plan_id, số ký hiệu, hoặc một phần tên tệp gốc.")],
+    plan: PlanArgument,
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,7 +42,7 @@ def show(
 
 
 def lineage(
-    plan: Annotated[str, typer.Argument(help="plan_id, số ký hiệu, hoặc một phần tên tệp gốc.")],
+    plan: PlanArgument,
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     as_json: JsonOption = False,
 ) -> None:

@@ -57,7 +57,8 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any
 
 
 def find_plan(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    """The plan_id that `name` means: a plan_id, a document number, or part of a source file's name, where only one fits.
+    """The plan_id that `name` means: a plan_id, a document number, or part of one or of a source file's name, where only
+    one fits.
 
     Raises RunError that lists what fits where none or several do.
     """
@@ -67,7 +68,7 @@ def find_plan(connection: duckdb.DuckDBPyConnection, name: str) -> str:
         [name],
     ).rows or answer(
         connection,
-        "SELECT plan_id FROM plans WHERE contains(lower(plan_id), lower($1)) OR contains(lower(source_file), lower($1)) "
+        "SELECT plan_id FROM plans WHERE contains(lower(concat_ws('\n', plan_id, doc_number, source_file)), lower($1)) "
         "ORDER BY plan_id",
         [name],
     ).rows

@@ -28,6 +28,12 @@ def test_diff_on_the_screen_begins_with_what_to_notice(outputs: Path) -> None:
     assert "Bộ Giáo dục và Đào tạo" in lines[0]
 
 
+def test_a_plan_is_named_by_a_part_of_its_number(outputs: Path) -> None:
+    assert json.loads(ask(outputs, "show", "352/kh", "--json"))["plans"][0]["doc_number"] == CHILD
+    refused = CliRunner().invoke(app, ["show", "/KH-", "--outputs", str(outputs)])
+    assert "Nhiều kế hoạch khớp" in str(refused.exception)
+
+
 def test_diff_as_json_accounts_for_every_row(outputs: Path) -> None:
     told = json.loads(ask(outputs, "diff", CHILD, PARENT, "--json"))
     assert {"plan", "parent", "note", "notices", "counts", "alignments"} == told.keys()

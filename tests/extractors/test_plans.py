@@ -26,6 +26,15 @@ def test_what_the_page_leaves_blank_is_doubted(tmp_path):
     assert plan.confidence < 0.9 <= sure.confidence
 
 
+@pytest.mark.parametrize("speck", ["'", "’ ", "`", "´ ,"])
+def test_a_speck_before_the_title_is_no_part_of_it(tmp_path, speck):
+    """A scan of `bo-giao-duc`, `ubnd-bac-giang` and `trung-tam-gdtx` read `'Tổ chức`."""
+    page = next(p.values[0] for p in cases_of("plans", "synthetic") if p.id == "province, two lines")["input"]
+    title = extract_plan(outline_of_text(page, tmp_path)).title
+    spoilt = page.replace(title.split()[0], speck + title.split()[0], 1)
+    assert spoilt != page and extract_plan(outline_of_text(spoilt, tmp_path)).title == title
+
+
 def lines(*texts, confidence=None):
     return [Line(1, t, t, ocr_confidence=confidence) for t in texts]
 
