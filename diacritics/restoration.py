@@ -24,6 +24,7 @@ SWEEPS = 2  # over the words of the path, each against its rivals
 BEAM = 40
 MIN_SURE, MIN_SURE_READ = 0.9, 0.8  # below which a word of mostly right text stays; of text that an OCR vouches for
 RIVALS = "rivals"  # the rule of an edit to a word that the OCR engine saw itself
+LEAST_SHARE = 1e-3  # of a rival, below which it is not counted
 SCALE = 1.0  # of the language model against the channel
 _CASES = (str.lower, str.capitalize, str.upper)
 
@@ -178,10 +179,13 @@ def _restore_passage(
         model.case_cost,
     )
     path = search.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
-    local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS)
+    due, local = np.ones(len(path), np.bool_), np.full(len(order), search.NEVER, np.float32)
+    search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS, due, local)
     if damage is not Damage.SLIPS:
-        columns = (*columns[:3], with_repeats(path, columns, local, model.boundary), *columns[4:])
-        local = search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS)
+        cost = with_repeats(path, columns, local, model.boundary)
+        due |= np.isin(columns[1][path], columns[1][cost != columns[3]])
+        columns = (*columns[:3], cost, *columns[4:])
+        search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS, due, local)
     return _edits(text, lattice, order, columns, path, local, damage, least, model)
 
 
@@ -196,7 +200,8 @@ def _edits(
     least: float,
     model: Model,
 ) -> tuple[list[Edit], list[float]]:
-    target = columns[1]
+    from diacritics import search
+
     edits: list[Edit] = []
     sure: list[float] = []
 
@@ -210,19 +215,16 @@ def _edits(
         return _CASES[code % 3](model.words[code // 3])
 
     reached, previous = -1, (0, 0)
-    for edge in path.tolist():
+    starts, rivals, weights = (found.tolist() for found in search.shares(path, *columns[:2], local, LEAST_SHARE))
+    for at, edge in enumerate(path.tolist()):
         start, end = lattice.span[order[edge]]
         before, after = text[start:end], wording(edge)
         if columns[2][edge] < 0 or columns[2][edge] == model.boundary:
             continue
-        low, high = np.searchsorted(target, target[edge]), np.searchsorted(target, target[edge], side="right")
-        rivals = np.flatnonzero(columns[0][low:high] == columns[0][edge]) + low
-        weights = np.exp(np.minimum(local[edge] - local[rivals], 30.0).astype(np.float64))
-        weights /= weights.sum()
         shares = {after: 0.0}
-        for rival in np.flatnonzero(weights > 1e-3).tolist():
+        for rival in range(starts[at], starts[at + 1]):
             word = wording(rivals[rival])
-            shares[word] = shares.get(word, 0.0) + float(weights[rival])
+            shares[word] = shares.get(word, 0.0) + weights[rival]
         shares[after] = min(1.0, shares[after])
         sure.append(shares[after])
         halves = start == reached  # two words in one raw form

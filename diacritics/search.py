@@ -129,16 +129,14 @@ def best_path(
 @njit(cache=True, nogil=True)
 def local_scores(
     path, edge_from, edge_to, edge_word, edge_cost, edge_case, case_cost, first_word, scale,
-    uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow, tri_start, tri_word, tri_logp, logs, bows, sweeps,
+    uni_logp, uni_bow, bi_start, bi_word, bi_logp, bi_bow, tri_start, tri_word, tri_logp, logs, bows, sweeps, due, out,
 ):  # fmt: skip
-    """For every edge of the lattice with the span of a path edge: its cost with the rest of the path kept; NEVER elsewhere.
+    """Fills `out`: for every edge of the lattice with the span of a path edge, its cost with the rest of the path kept.
 
-    Of a rival more than `HOPELESS` behind it is a part of the cost that shows so.
-
-    Where one is cheaper than the path's own edge, which the beam has then lost, it takes its place in `path`, and its
-    neighbours are weighed again in the next of the `sweeps`.
+    Only places of the path that are `due` are looked at; other edges stay as they are. Of a rival more than `HOPELESS`
+    behind, the cost is a part that shows so. Where one is cheaper than the path's own edge, which the beam has then
+    lost, it takes its place in `path`, and its neighbours are due in the next of the `sweeps`.
     """
-    out = np.full(len(edge_to), NEVER, np.float32)
     # the path's words with their places
     words = np.empty(len(path) + 4, np.int64)
     words[0] = words[1] = first_word
@@ -153,7 +151,6 @@ def local_scores(
             words[count] = edge_word[path[i]]
             count += 1
     total = count
-    due = np.ones(len(path), np.bool_)
     for turn in range(sweeps * len(path)):
         i = turn % len(path)
         if not due[i]:
@@ -213,4 +210,33 @@ def local_scores(
             for k in range(len(path)):
                 if k != i and abs(place[k] - at) <= 3:
                     due[k] = True
-    return out
+
+
+@njit(cache=True, nogil=True)
+def shares(path, edge_from, edge_to, local, least):
+    """How likely each path edge is among its rivals: (starts, edges, shares); those of path edge i lie from `starts[i]`.
+
+    Rivals below `least` are left out.
+    """
+    starts = np.zeros(len(path) + 1, np.int32)
+    edges, weights = np.empty(len(edge_to), np.int32), np.empty(len(edge_to), np.float64)
+    count = 0
+    for i in range(len(path)):
+        own = path[i]
+        first = own
+        while first > 0 and edge_to[first - 1] == edge_to[own]:
+            first -= 1
+        total = 0.0
+        e = first
+        while e < len(edge_to) and edge_to[e] == edge_to[own]:
+            if edge_from[e] == edge_from[own]:
+                total += np.exp(min(local[own] - local[e], 30.0))
+            e += 1
+        for e in range(first, e):
+            if edge_from[e] == edge_from[own]:
+                weight = np.exp(min(local[own] - local[e], 30.0)) / total
+                if weight > least:
+                    edges[count], weights[count] = e, weight
+                    count += 1
+        starts[i + 1] = count
+    return starts, edges[:count], weights[:count]
