@@ -11,24 +11,9 @@ model; a candidate's code is `3 * word + case` (0 lower, 1 Title, 2 UPPER).
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
-
 import numpy as np
 
-if not any(os.access(folder, os.W_OK) for folder in (Path(__file__).parent, Path.home())):
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"numba-{os.getuid()}"))
-from numba import njit
-from numba.np import linalg
-
-# numba asks for SciPy's BLAS when it first loads compiled code, a fifth of the start, and again where a matrix is multiplied,
-# which nothing does here.
-_ask, linalg.ensure_blas = linalg.ensure_blas, lambda: None
-try:
-    import numba.np.arraymath  # noqa: F401
-finally:
-    linalg.ensure_blas = _ask
+from diacritics.compiled import njit
 
 MAX_RAW = 24  # longest raw form looked up
 MAX_TAIL = 8
@@ -36,20 +21,19 @@ MAX_PAIRS = 256  # places in one form where the channel knows a spelling of two 
 NEVER = np.float32(1e9)
 LANES = 8  # rows are a multiple of this long, which the compiler turns into vector instructions
 PAD = 3  # before and after each row: the most raw characters that one true one may stand for
-UNSEEN_SAME, UNSEEN_BASE, UNSEEN_OTHER, UNSEEN_LOST, UNSEEN_ADDED = 3.0, 6.0, 9.5, 8.5, 8.5
+UNSEEN_SAME, UNSEEN_BASE, UNSEEN_OTHER, UNSEEN_LOST = 3.0, 6.0, 9.5, 8.5
 FAST = {"nnan", "nsz", "ninf"}
 
 
 @njit(cache=True, nogil=True)
-def _start(keys, key):
-    low, high = 0, len(keys)
-    while low < high:
-        middle = (low + high) >> 1
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _cased(char, first, case, upper):
+    return upper[char] if case == 2 or (case == 1 and first) else char
+
+
+@njit(cache=True, nogil=True)
+def _chain(left, right, pair_id, first):
+    """The first place where the form spells these two letters at once, or -1."""
+    return first[pair_id[left, right] - 1] if pair_id[left, right] else -1
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -87,13 +71,13 @@ def _spell(raw, channel, kin_start, kin, base):
         for k in range(min(4, n + 1 - j)):
             if k:
                 key += (1 << 24) + (raw[j + k - 1] << (8 * (k - 1)))
-            at = _start(one_key, key)
+            at = np.searchsorted(one_key, key)
             while at < len(one_key) and one_key[at] == key:
                 t = one_true[at]
                 tables[t, k, PAD + j] = min(tables[t, k, PAD + j], one_cost[at])
                 least[k, j] = min(least[k, j], one_cost[at])
                 at += 1
-            at = _start(two_key, key)
+            at = np.searchsorted(two_key, key)
             while at < len(two_key) and two_key[at] == key and found < MAX_PAIRS:
                 then[found] = first[two_pair[at]]
                 first[two_pair[at]] = found
@@ -131,7 +115,7 @@ def _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, li
     node = 1
     while node < len(char):
         parent = parents[node]
-        t = upper[char[node]] if case == 2 or (case == 1 and parent == 0) else char[node]
+        t = _cased(char[node], parent == 0, case, upper)
         for j in range(PAD):
             fronts[node, j] = NEVER
         for j in range(PAD, PAD + wide):
@@ -143,8 +127,8 @@ def _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, li
             fronts[node, j] = min(fronts[node, j], fronts[node, j - 1] + insert)
         if parent and closes[t]:
             before = parents[parent]
-            left = upper[char[parent]] if case == 2 or (case == 1 and before == 0) else char[parent]
-            pair = first[pair_id[left, t] - 1] if pair_id[left, t] else -1
+            left = _cased(char[parent], before == 0, case, upper)
+            pair = _chain(left, t, pair_id, first)
             while pair >= 0:
                 j = PAD + place[pair]
                 fronts[node, j + length[pair]] = min(fronts[node, j + length[pair]], fronts[before, j] + pair_cost[pair])
@@ -217,7 +201,7 @@ def _meet(
                     min(inserted[depth - 1, j + 2] + tables[t, 2, PAD + j], inserted[depth - 1, j + 3] + tables[t, 3, PAD + j]),
                 )
             if opens[t] and depth > 1:
-                pair = first[pair_id[t, chars[depth - 1]] - 1] if pair_id[t, chars[depth - 1]] else -1
+                pair = _chain(t, chars[depth - 1], pair_id, first)
                 while pair >= 0:
                     j = place[pair]
                     backs[depth, j] = min(backs[depth, j], pair_cost[pair] + backs[depth - 2, j + length[pair]])
@@ -258,8 +242,8 @@ def _meet(
                         cost = min(cost, fronts[slot, head, PAD + j] + backs[depth, j])
                     if closes[t]:
                         before = head_parent[head]
-                        left = upper[head_char[head]] if capital or (case == 1 and before == 0) else head_char[head]
-                        pair = first[pair_id[left, t] - 1] if pair_id[left, t] else -1
+                        left = _cased(head_char[head], before == 0, case, upper)
+                        pair = _chain(left, t, pair_id, first)
                         while pair >= 0:
                             j = place[pair]
                             across = fronts[slot, before, PAD + j] + pair_cost[pair] + backs[depth - 1, j + length[pair]]
@@ -313,7 +297,10 @@ def candidates(raw, cases, banks, inner, uni_logp, channel, letters, prior_weigh
                 case = 2 if capital else slot
                 if cases & (1 << case):
                     limit = min(total[-1], total[0] + window)
-                    _front(heads, case, n, tables, ended, pairs, insert, upper, prior_weight, limit, ceiling, fronts[slot], spelt[slot], reach[0])
+                    _front(
+                        heads, case, n, tables, ended, pairs, insert, upper, prior_weight, limit, ceiling,
+                        fronts[slot], spelt[slot], reach[0],
+                    )  # fmt: skip
             if len(tails[0]) > 1:
                 _reaches(inner, tails[4][0], capital, n, tables, pairs, insert, upper, reach)
             found = _meet(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diacritics.kernels import njit
+from diacritics.compiled import njit
 from diacritics.words import SPECIALS
 
 GAP = 9.0  # nats behind the chosen word, beyond which a rival is not weighed

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diacritics.kernels import NEVER, njit
+from diacritics.compiled import njit
+from diacritics.kernels import NEVER
 
 BEHIND = 11.0  # nats behind the best at a place, beyond which a path is given up (10 lost nothing in 45,000 words, 8 four)
 HOPELESS = 12.0  # nats behind the path's word, beyond which a rival's weight is nothing
