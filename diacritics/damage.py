@@ -131,6 +131,8 @@ def doubts_of(forms: Sequence[tuple[str, Known, float | None]]) -> list[float]:
 
 def _own_doubt(form: str, known: Known, confidence: float | None) -> float:
     doubt = 0.0
+    if len(form) == 1 and form.isascii() and confidence is not None:
+        return doubt  # an initial, a point of a law, a numeral: nothing that a sentence could settle
     if confidence is not None:
         doubt = next((wrong for bound, wrong in _WRONG_BELOW if confidence < bound), 0.0)
     if known is Known.RARE:

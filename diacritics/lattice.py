@@ -188,7 +188,7 @@ def _add_slip(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     lattice.add(piece.start, after, word, kept, -1, span, own_case)
     costs: dict[int, float] = {}
     seen = set()
-    short = form.isascii() and form[:1].isupper() and not form[1:].islower()  # an abbreviation or a numeral
+    short = form.isascii() and form[:1].isupper() and not form[1:].islower()  # an abbreviation, initial or numeral
     for reading, behind in doubt.rivals:
         other = model.index.get(modern_tones(reading).lower())
         if other is not None and not (short and reading.isascii()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from diacritics.codes import restore_code
 from diacritics.damage import NO_DOUBT, Damage, Doubt, Known, Rivals, doubts_of, line_damages, rivals_of
+from diacritics.markers import misread_markers
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind, scan
 from diacritics.words import modern_tones
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 SWEEPS = 2  # over the words of the path, each against its rivals
 BEAM = 40
-MIN_SURE, MIN_SURE_READ = 0.9, 0.8  # below which a word of mostly right text stays; of text that an OCR vouches for
+MIN_SURE, MIN_SURE_READ = 0.9, 0.7  # below which a word of mostly right text stays; of text that an OCR vouches for
 RIVALS = "rivals"  # the rule of an edit to a word that the OCR engine saw itself
 LEAST_SHARE = 1e-3  # of a rival, below which it is not counted
+ORDER_RULE, SURE_OF_ORDER = "order", 0.95  # of the marker of a list put right
 SCALE = 1.0  # of the language model against the channel
 _CASES = (str.lower, str.capitalize, str.upper)
 
@@ -93,6 +95,9 @@ def restore(
         found, probabilities = _restore_passage(text[start:end], pieces, damage, doubts, least, model)
         sure += probabilities
         edits += [replace(edit, start=edit.start + start, end=edit.end + start) for edit in found]
+    if ocr is not None:
+        edits += _marker_edits(text, ocr)
+        edits.sort(key=lambda edit: edit.start)
     return Restoration(apply_edits(text, edits), tuple(edits), float(np.mean(sure)) if sure else 1.0)
 
 
@@ -117,6 +122,11 @@ def _ocr_words(text: str, confidence: Sequence[float], rivals: Sequence[Rivals] 
         if given is not None and len(given) != len(found):
             raise ValueError(f"{len(given)} values for {len(found)} words")
     return _OcrWords([m.start() for m in found], [m[0] for m in found], confidence, rivals or ((),) * len(found))
+
+
+def _marker_edits(text: str, ocr: _OcrWords) -> Iterator[Edit]:
+    for at, letter, right in misread_markers(text, dict(zip(ocr.starts, ocr.rivals, strict=True))):
+        yield Edit(at, at + 1, letter, right, ORDER_RULE, SURE_OF_ORDER, ((letter, 1 - SURE_OF_ORDER),))
 
 
 def _doubts(pieces: Sequence[Piece], offset: int, ocr: _OcrWords | None, model: Model) -> list[Doubt]:

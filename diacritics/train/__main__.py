@@ -25,6 +25,7 @@ from diacritics.words import SPECIALS, modern_tones
 SYSTEM_TESSDATA = "/usr/share/tesseract-ocr/5/tessdata"
 MIX = {"admin_like": 5, "official": 2, "legal": 1, "other": 1}  # of the rendered paragraphs
 PAGE_SETS = ((11, 1, 13), (12, 12, 40), (13, 13, 26))  # seed of the looks, seed of the text, pages
+FADED_SET = (14, 60)  # seed, pages: for the slips alone
 PAIR_WEIGHT = 3.0  # of a real line against a rendered one
 
 
@@ -78,6 +79,11 @@ def train_channels(options: argparse.Namespace, kept_back: set[str]) -> None:
     english = [reader for reader in readers if reader.language == "eng"]
     for folder in options.scans:
         lossy += [(true, raw, PAIR_WEIGHT) for true, raw in scans.scan_pairs(folder, english)]
+    faded = options.work / "pairs_faded.jsonl"
+    seed, count = FADED_SET
+    texts = paragraphs(options.text, seed, kept_back)
+    pages.make_pairs(texts, [readers[1]], pages.FONTS, count, seed, faded, pages.faded_look)
+    rows += [json.loads(line) for line in faded.read_text(encoding="utf-8").splitlines()]
     slips = [(row["true"], row["raw"], 1.0) for row in rows if row["reader"].startswith("vie")]
     np.savez_compressed(DATA / "channel_lossy.npz", **channel.learn(lossy, share_tones=True))
     np.savez_compressed(DATA / "channel_slips.npz", **channel.learn(slips, share_tones=False))
@@ -102,6 +108,7 @@ def record_sources(options: argparse.Namespace, words: list[str]) -> None:
     record = {
         "seed": corpus.SEED,
         "page_sets": PAGE_SETS,
+        "faded_set": FADED_SET,
         "words": len(words),
         "held_out_paragraphs": corpus.HELD_OUT,
         "sources_sha256": {"/".join(path.parts[-2:]): corpus.sha256_of(path) for path in used},

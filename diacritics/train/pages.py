@@ -54,6 +54,7 @@ class Look:
     bilevel: bool
     degrees: float
     worn: bool
+    faded: float | None = None  # ink lost to the scanner's threshold: the mean threshold (0..255)
 
 
 def random_look(rng: random.Random, fonts: Sequence[str]) -> Look:
@@ -77,6 +78,22 @@ def office_look(rng: random.Random, fonts: Sequence[str]) -> Look:
         look = random_look(rng, fonts)
         if not look.worn:
             return look
+
+
+def faded_look(rng: random.Random, fonts: Sequence[str]) -> Look:
+    """A scan whose threshold took thin ink away, or filled small gaps: where marks upon marks are lost."""
+    return Look(
+        font=rng.choice(fonts),
+        points=rng.choice((12, 13, 13, 14)),
+        dpi=rng.choice((150, 200, 200, 200, 300)),
+        blur=rng.uniform(0.6, 1.0),
+        noise=rng.choice((8, 16, 24)),
+        jpeg=None,
+        bilevel=False,
+        degrees=rng.uniform(-0.2, 0.2),
+        worn=True,
+        faded=rng.choice((95, 105, 115, 125, 190, 200)),
+    )
 
 
 def wrap(paragraphs: Iterator[str], rng: random.Random, lines: int = PAGE_LINES) -> list[str]:
@@ -117,6 +134,8 @@ def set_page(lines: Sequence[str], look: Look, rng: random.Random) -> Image.Imag
         pixels = np.asarray(page, np.float32)
         grain = np.random.default_rng(rng.getrandbits(32)).normal(0, look.noise, pixels.shape)
         page = Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8))
+    if look.faded is not None:
+        page = _faded(page, look.faded, rng)
     if look.bilevel:
         page = page.point(lambda v: 255 if v > 150 else 0)
     if look.jpeg:
@@ -124,6 +143,17 @@ def set_page(lines: Sequence[str], look: Look, rng: random.Random) -> Image.Imag
         page.save(packed, "JPEG", quality=look.jpeg)
         page = Image.open(packed)
     return page
+
+
+def _faded(page: Image.Image, threshold: float, rng: random.Random) -> Image.Image:
+    """Through a steep tone curve about a threshold that drifts over the page."""
+    pixels = np.asarray(page, np.float32)
+    height, width = pixels.shape
+    drift = np.random.default_rng(rng.getrandbits(32)).normal(0, 12, (height // 60 + 2, width // 60 + 2))
+    field = Image.fromarray(drift.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
+    steep = 255 if rng.random() < 0.5 else 3
+    pixels = (pixels - threshold - np.asarray(field)) * steep + 128
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
 def match_lines(truth: Sequence[str], read: Sequence[str]) -> list[tuple[str, str]]:

@@ -124,6 +124,27 @@ def test_the_rivals_of_a_right_word_leave_it() -> None:
     assert restore(raw, [0.99] * len(words), rivals).text == raw
 
 
+LIST = "a) Hồ sơ đề nghị;\nb) Tờ trình của đơn vị;\nc) Biên bản họp;\n{}) Danh sách kèm theo;\n{}) Ý kiến của Sở."
+
+
+def read_list(letters: str, rival: str = "") -> str:
+    """`LIST` restored where the engine saw `rival` too at its fourth letter; its last two letters."""
+    raw = LIST.format(*letters)
+    words = raw.split()
+    fourth = len(raw[: raw.index("họp;") + 5].split())
+    rivals = [((f"{rival})", 0.2),) if rival and i == fourth else () for i in range(len(words))]
+    restored = restore(raw, [0.99] * len(words), rivals)
+    assert all(edit.rule == "order" for edit in restored.edits)
+    return "".join(line[0] for line in restored.text.splitlines()[3:])
+
+
+def test_the_letters_of_a_list_follow_each_other() -> None:
+    assert read_list("đe", rival="d") == "de"  # after c) comes d), and the engine saw it
+    assert read_list("đđ") == "dđ"  # and no letter comes twice
+    assert read_list("đe") == "đe"  # points of a law may be left out
+    assert read_list("dd") == "dđ" and read_list("dđ") == "dđ"
+
+
 def test_many_texts_are_restored_apart() -> None:
     texts = ["Quyét dinh s6 5", "Văn bản đúng thì giữ nguyên như cũ, không sửa gì.", ""]
     assert [r.text for r in restore_many(texts)] == [restore(text).text for text in texts]
