@@ -225,8 +225,8 @@ def _task_runner(documents: int, dask: str | None) -> Iterator[TaskRunner[Any]]:
     from prefect_dask import DaskTaskRunner
 
     with _starting_server():
-        client = get_client(sync_client=True)
-    with client, temporary_settings({PREFECT_API_URL: str(client.api_url)}):  # the workers report to the same server
+        url = str(get_client(sync_client=True).api_url)
+    with temporary_settings({PREFECT_API_URL: url}):  # the workers report to the same server
         yield DaskTaskRunner(address=dask)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from pipeline.cluster import check_worker, reason_of, slots_of
 from pipeline.editions import current_edition
 from pipeline.errors import RunError
+from pipeline.ingest import ingest_file
+from pipeline.nightly import plan_night
 from pipeline.query import ask
 from pipeline.settings import Settings
 
@@ -78,6 +81,20 @@ def test_two_workers_one_of_them_killed_give_the_bytes_that_one_process_gives(co
     columns = "SELECT * EXCLUDE (received_at, seconds) FROM documents ORDER BY source_file"
     assert ask(many.outputs, columns).rows == ask(one.outputs, columns).rows
     assert len(calls.read_text().splitlines()) == alone + 1, "more was read again than the page at which the worker died"
+
+
+def test_a_night_on_workers_re_extracts_what_is_outdated(corpus, tmp_path):
+    import flows
+    from tests.living.cluster import local_workers
+
+    older = Settings(outputs=tmp_path / "outputs", page_workers=1, dpi=200)
+    ingest_file(corpus / "scans" / "benh-vien-tra-lung.txt", older)
+    today = replace(older, dpi=Settings().dpi)
+    assert len(plan_night(today)) == 1
+    with local_workers(1) as address:
+        report = flows.run_nightly(today, is_accepting_losses=False, dask=address)
+    assert (report.re_extracted, report.is_published, report.changes, report.failures) == (1, True, (), ())
+    assert plan_night(today) == ()
 
 
 def test_without_dask_one_sentence_says_what_to_install(monkeypatch):
