@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
+import flows  # before Prefect itself, whose settings it makes
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-import flows
 from pipeline.ingest import Reading
 from pipeline.model import SourceFile, Status
 from pipeline.settings import Settings
