@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SWEEPS = 2  # over the words of the path, each against its rivals
 BEAM = 40
 MIN_SURE, MIN_SURE_READ = 0.9, 0.7  # below which a word of mostly right text stays; of text that an OCR vouches for
+MAX_RULED_OUT = 0.01  # of a reading that is surely wrong: then the likeliest of the others will do (hằng, hàng năm)
 RIVALS = "rivals"  # the rule of an edit to a word that the OCR engine saw itself
 LEAST_SHARE = 1e-3  # of a rival, below which it is not counted
 ORDER_RULE, SURE_OF_ORDER = "order", 0.95  # of the marker of a list put right
@@ -242,7 +243,7 @@ def _edits(
         if halves and not (edits and edits[-1].end == start):
             edits.append(Edit(*previous, text[slice(*previous)], text[slice(*previous)], damage.value, sure[-2]))
         previous = (start, end)
-        if after != before and shares[after] < least:
+        if after != before and shares[after] < least and (shares[after] < 0.5 or shares.get(before, 0.0) > MAX_RULED_OUT):
             continue
         if after != before or halves:
             others = sorted(((w, p) for w, p in shares.items() if w != after and p >= 0.01), key=lambda x: -x[1])

@@ -15,6 +15,7 @@ from pipeline.reading import read_pages
 from pipeline.settings import Settings
 
 layout = pytest.importorskip("corpus.maker.layout", reason="the scan maker (corpus/maker) is not in this checkout")
+typeset = pytest.importorskip("corpus.maker.typeset")
 source = pytest.importorskip("corpus.maker.source")
 wear = pytest.importorskip("corpus.maker.wear")
 formats = pytest.importorskip("corpus.maker.formats", reason="the scan maker needs reportlab and python-docx")

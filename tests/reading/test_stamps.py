@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.model import Role
-from tests.reading.pages import drawn, layout, missing, read_image, texts
+from tests.reading.pages import drawn, missing, read_image, texts, typeset
 
 
 def stamped(image: Image.Image, x: int, y: int, columns: bool) -> Image.Image:
@@ -18,9 +18,9 @@ def stamped(image: Image.Image, x: int, y: int, columns: bool) -> Image.Image:
     draw.line((x, y + 44, x + width, y + 44), fill=0, width=3)
     if columns:
         draw.line((x + 110, y + 44, x + 110, y + height), fill=0, width=3)
-    head, rest = layout.font("LiberationSans-Bold", 11), layout.font("LiberationSerif-Regular", 10)
+    head, rest = typeset.font("LiberationSans-Bold", 11), typeset.font("LiberationSerif-Regular", 10)
     draw.text((x + 20, y + 34), "SỞ NỘI VỤ TỈNH TÂN HÒA", fill=0, font=head, anchor="ls")
-    draw.text((x + 8, y + 104), "ĐẾN", fill=0, font=layout.font("LiberationSans-Bold", 16), anchor="ls")
+    draw.text((x + 8, y + 104), "ĐẾN", fill=0, font=typeset.font("LiberationSans-Bold", 16), anchor="ls")
     for row, form in enumerate(("Số:", "Ngày:", "Chuyển:")):
         line = y + 76 + 32 * row
         draw.text((x + 120, line), form, fill=0, font=rest, anchor="ls")
