@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import cv2
 import numpy as np
@@ -165,14 +166,19 @@ def skew_angle(grey: np.ndarray) -> float:
     ink[: height // 50] = ink[-height // 50 :] = 0
     ink[:, : width // 30] = ink[:, -width // 30 :] = 0  # the scanner's edge is no line of print
 
-    def sharpness(angle: float) -> float:
-        turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-        rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_LINEAR).sum(axis=1, dtype=np.float64)
-        return float(np.square(np.diff(rows)).sum())
-
+    half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     coarse = [*np.arange(-4, 4.01, 0.5), *np.arange(5, MAX_SKEW + 0.1), *-np.arange(5, MAX_SKEW + 0.1)]
-    best = max((sharpness(angle), angle) for angle in coarse)
-    best = max((sharpness(best[1] + turn), best[1] + turn) for turn in (-0.5, 0, 0.5))
-    for step in (0.25, 0.125):
-        best = max((sharpness(best[1] + turn), best[1] + turn) for turn in (-step, 0, step))
-    return float(best[1])
+    best = max(coarse, key=lambda angle: (_sharpness(half, angle), angle))
+    finely = cache(partial(_sharpness, ink))
+    for step in (0.5, 0.25, 0.125):
+        best = max((best - step, best, best + step), key=lambda angle: (finely(angle), angle))
+    return float(best)
+
+
+def _sharpness(ink: np.ndarray, angle: float) -> float:
+    """How unlike neighbouring rows of `ink` are once it is turned by `angle` degrees."""
+    height, width = ink.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    turned = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_LINEAR)
+    rows = cv2.reduce(turned, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
+    return float(np.square(np.diff(rows[:, 0])).sum())
