@@ -37,13 +37,15 @@ _BATCH = 50  # pages a pdftotext call: bounds memory
 class PdfPage:
     """What a PDF says of one page. `text` is None where its text layer is not to be trusted.
 
-    `layer`: the layer as it stands, for where OCR finds nothing. `image_dpi`: of a scan that fills the page.
+    `layer`: the layer as it stands, for where OCR finds nothing. `image_dpi`: of a scan that fills the page;
+    `is_grey`: nothing on the page has a colour.
     """
 
     page: int
     width_pt: float
     height_pt: float
     image_dpi: float | None
+    is_grey: bool
     text: OcrPage | None
     layer: OcrPage
     reason: str
@@ -56,9 +58,11 @@ def pdf_pages(path: Path, settings: Settings) -> list[PdfPage]:
     if len(layers) != len(shapes):
         raise DocumentError("PDF hỏng: số trang không khớp. Hãy tải lại hoặc quét lại văn bản.")
     pages = []
-    for (width, height, image_dpi), layer in zip(shapes, layers, strict=True):
-        text, reason = judge_layer(layer, has_scan=image_dpi is not None)
-        pages.append(PdfPage(layer.page, width, height, image_dpi, text, layer, reason))
+    for shape, layer in zip(shapes, layers, strict=True):
+        text, reason = judge_layer(layer, has_scan=shape.image_dpi is not None)
+        pages.append(
+            PdfPage(layer.page, shape.width_pt, shape.height_pt, shape.image_dpi, shape.is_grey, text, layer, reason)
+        )
     return pages
 
 
@@ -103,8 +107,17 @@ def _in_unicode(layer: OcrPage, legacy: str | None) -> OcrPage:
     return OcrPage(layer.page, tuple(lines))
 
 
-def _shapes_of(path: Path) -> list[tuple[float, float, float | None]]:
-    """Of each page: width and height in points as it is shown, and the dpi of the scan that fills it."""
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A page as it is shown: its size, the dpi of a scan that fills it, whether nothing on it has a colour."""
+
+    width_pt: float
+    height_pt: float
+    image_dpi: float | None
+    is_grey: bool
+
+
+def _shapes_of(path: Path) -> list[_Shape]:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -114,7 +127,8 @@ def _shapes_of(path: Path) -> list[tuple[float, float, float | None]]:
         for number in range(len(document)):
             page = document[number]
             width, height = page.get_size()
-            shapes.append((width, height, _scan_dpi(page, width * height)))
+            dpi = _scan_dpi(page, width * height)
+            shapes.append(_Shape(width, height, dpi, dpi is not None and _is_grey(page.raw)))
             page.close()
         return shapes
     except pypdfium2.PdfiumError as error:
@@ -137,6 +151,26 @@ def _scan_dpi(page: pypdfium2.PdfPage, area: float) -> float | None:
             covered += size
             dpi = max(dpi, (wide * high / size) ** 0.5 * 72)
     return dpi if covered >= FILLS_PAGE * area else None
+
+
+def _is_grey(page: Any) -> bool:
+    """Whether the page shows grey pictures and nothing else: no notes or signatures over it, no text but hidden text."""
+    if pdfium.FPDFPage_GetAnnotCount(page):
+        return False
+    about = pdfium.FPDF_IMAGEOBJ_METADATA()
+    for at in range(pdfium.FPDFPage_CountObjects(page)):
+        item = pdfium.FPDFPage_GetObject(page, at)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            if pdfium.FPDFTextObj_GetTextRenderMode(item) != pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+                return False
+        elif (
+            kind != pdfium.FPDF_PAGEOBJ_IMAGE
+            or not pdfium.FPDFImageObj_GetImageMetadata(item, page, about)
+            or about.colorspace not in (pdfium.FPDF_COLORSPACE_DEVICEGRAY, pdfium.FPDF_COLORSPACE_CALGRAY)
+        ):
+            return False
+    return True
 
 
 def _pictures(holder: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any], depth: int) -> Iterator[Any]:

@@ -26,8 +26,9 @@ from pipeline.reading import read_pages
 from pipeline.restoration import restore_pages
 from pipeline.settings import Settings
 
-RENDERED_PAGES = 4  # of each kind of text
+RENDERED_PAGES = 10  # of each kind of text
 SURE = 0.95
+_SOME_LOSSY_TEXT = "Ké hoach trién khai phong trao thi dua d6i méi sang tao"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def _lossy_plans(folder: Path) -> Iterator[Measure]:
         if raw.exists():
             pairs.append((raw.read_text(encoding="utf-8"), gold.read_text(encoding="utf-8")))
     for raw, truth in pairs:
+        restore(_SOME_LOSSY_TEXT)  # what is loaded and compiled once is no part of the speed
         started = time.process_time()
         restore(raw)
         speed = len(raw.split()) / max(1e-6, time.process_time() - started)

@@ -39,11 +39,11 @@ def pdf_dpi(width_pt: float, height_pt: float, image_dpi: float | None, settings
     return min(wanted, most)
 
 
-def render_pdf_page(path: Path, page: int, dpi: int, settings: Settings) -> PageImage:
-    """Page `page` (1-based) of a PDF. Raises DocumentError where poppler can not draw it."""
+def render_pdf_page(path: Path, page: int, dpi: int, settings: Settings, is_grey: bool = False) -> PageImage:
+    """Page `page` (1-based) of a PDF, `is_grey` where it has no colours. Raises DocumentError where poppler can not draw it."""
     try:
         images = convert_from_path(
-            path, dpi=dpi, first_page=page, last_page=page, thread_count=1, timeout=settings.render_timeout_s
+            path, dpi=dpi, first_page=page, last_page=page, grayscale=is_grey, timeout=settings.render_timeout_s
         )
     except PDFInfoNotInstalledError as error:
         raise RunError("Thiếu poppler: hãy cài gói poppler-utils (apt install poppler-utils).") from error

@@ -108,7 +108,7 @@ def _pdf_job(source: SourceFile, page: embedded.PdfPage, settings: Settings) -> 
     def job() -> PageReading:
         started = time.monotonic()
         dpi = rasterise.pdf_dpi(page.width_pt, page.height_pt, page.image_dpi, settings)
-        image = rasterise.render_pdf_page(source.path, page.page, dpi, settings)
+        image = rasterise.render_pdf_page(source.path, page.page, dpi, settings, page.is_grey)
         reading = _read_image(image, page.reason, settings, started)
         if not reading.lines and page.layer.lines and page.image_dpi is None:
             kept, _ = embedded.judge_layer(page.layer, has_scan=False)

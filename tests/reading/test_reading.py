@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline import rasterise
+from pipeline import embedded, rasterise
 from pipeline.errors import DocumentError, Rejected, RunError, UnreadPages
 from pipeline.model import Role, TextSource
 from tests.reading.pages import GOLD, SCANS, drawn, missing, one_worker, read_file, read_image, save, texts
@@ -169,3 +169,11 @@ def test_the_size_of_a_page_is_checked_before_it_is_drawn(settings):
 
 def test_one_tesseract_takes_one_core():
     assert os.environ["OMP_THREAD_LIMIT"] == "1"
+
+
+def test_a_grey_page_is_rendered_grey_with_nothing_lost_and_a_seal_keeps_its_colour(settings):
+    path = SCANS / "bo-giao-duc.pdf"
+    pages = embedded.pdf_pages(path, settings)
+    assert [page.is_grey for page in pages] == [True, True, True, False]  # the last one has the seal
+    grey, coloured = (rasterise.render_pdf_page(path, 1, 100, settings, is_grey).pixels for is_grey in (True, False))
+    assert grey.ndim == 2 and (coloured == grey[..., None]).all()
