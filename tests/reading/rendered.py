@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from tests.reading.pages import wear
 
@@ -96,6 +96,22 @@ def bad_scan(page: Image.Image, seed: int) -> Image.Image:
     return Image.fromarray(np.clip(pixels * light + rng.normal(0, 5, pixels.shape), 0, 255).astype(np.uint8))
 
 
+def bled_through(page: Image.Image, seed: int) -> Image.Image:
+    """`page` on thin paper printed on both sides: the back, mirrored, shows through at a third of its strength."""
+    page = wear.office_scan(page, seed, 0.5).convert("L")
+    back = np.asarray(ImageOps.mirror(page).filter(ImageFilter.GaussianBlur(1.2)), dtype=np.float32)
+    back = np.roll(back, (7 * (seed % 5), 11), axis=(0, 1))
+    return Image.fromarray(np.minimum(np.asarray(page), 255 - (255 - back) * 0.35).astype(np.uint8))
+
+
+def faint(page: Image.Image, seed: int) -> Image.Image:
+    """`page` from a cartridge that is nearly empty: a quarter of the ink, grain."""
+    page = wear.office_scan(page, seed, 0.5).convert("L")
+    pixels = np.asarray(page, dtype=np.float32)
+    grain = np.random.default_rng(seed).normal(0, 4, pixels.shape)
+    return Image.fromarray(np.clip(248 - (255 - pixels) * 0.25 + grain, 0, 255).astype(np.uint8))
+
+
 # name: (dpi at which the page is set, dpi of the picture, wear, WER % aimed at)
 WEARS = {
     "clean": (300, 300, lambda page, seed: page, 0.3),
@@ -103,5 +119,7 @@ WEARS = {
     "office": (200, 200, lambda page, seed: wear.office_scan(page, seed, 0.5), 0.4),
     "bad": (200, 150, bad_scan, 3.0),
     "fax": (200, 200, lambda page, seed: wear.fax(page, seed, 0.4), 4.0),
+    "bleed-through": (200, 200, bled_through, 1.0),
+    "faint": (200, 200, faint, 1.0),
     "photo": (200, 200, lambda page, seed: wear.photograph(page.resize((1654, 2339)), seed), 4.0),
 }
