@@ -12,9 +12,8 @@ from diacritics.alphabet import base_table, upper_table
 from diacritics.syllables import strip_marks
 from diacritics.words import BOUNDARY, CODE, NUMBER, UNKNOWN
 
-LOG_STEP = 0.07  # nats a step of an 8-bit log probability
+LOG_STEP = 0.25  # nats a step of an 8-bit log probability
 BACKOFF_STEP = 0.04
-BACKOFF_MAX = 2.0
 CASE_STEP = np.float32(0.04)
 DATA = Path(__file__).parent / "data"
 CHANNELS = ("lossy", "slips", "stripped")
@@ -55,7 +54,7 @@ class Model:
 def load_model() -> Model:
     """The model shipped with the package; FileNotFoundError where the package is incomplete."""
     words = tuple((DATA / "words.txt").read_text(encoding="utf-8").split("\n"))
-    get = {path.stem: np.load(path) for path in DATA.glob("*.npy")}
+    get = dict(np.load(DATA / "language.npz"))
     index = {word: i for i, word in enumerate(words)}
     steps = np.arange(256, dtype=np.float32)
     starts = [
@@ -63,8 +62,8 @@ def load_model() -> Model:
         for name in ("bi_count", "tri_count")
     ]
     language = (
-        get["uni_logp"], get["uni_bow"], starts[0], get["bi_word"], get["bi_logp"], get["bi_bow"],
-        starts[1], get["tri_word"], get["tri_logp"], -LOG_STEP * steps, BACKOFF_MAX - BACKOFF_STEP * steps,
+        get["uni_logp"], get["uni_bow"], starts[0], _from_planes(get["bi_word"]), get["bi_logp"], get["bi_bow"],
+        starts[1], _from_planes(get["tri_word"]), get["tri_logp"], -LOG_STEP * steps, -BACKOFF_STEP * steps,
     )  # fmt: skip
     spelling = np.load(DATA / "spelling.npz")
     base = base_table()
@@ -88,6 +87,11 @@ def load_model() -> Model:
         number=index[NUMBER],
         code=index[CODE],
     )
+
+
+def _from_planes(planes: np.ndarray) -> np.ndarray:
+    """uint16 words from the low and high bytes of the differences of neighbours (`train.language.in_planes`)."""
+    return np.cumsum(planes[0] | planes[1].astype(np.uint16) << 8, dtype=np.uint16)
 
 
 def _channel(arrays: np.lib.npyio.NpzFile) -> Channel:

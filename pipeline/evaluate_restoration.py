@@ -7,8 +7,6 @@ the model was not trained on; set in unseen fonts and read by `tesseract -l eng`
 
 from __future__ import annotations
 
-import json
-import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +16,7 @@ from rapidfuzz.distance import Levenshtein
 
 from diacritics import Edit, apply_edits, restore
 from diacritics.syllables import strip_marks
+from pipeline.evaluate_printed import printed_paragraphs, printed_plans
 from pipeline.evaluate_ocr import scanned_truths
 from pipeline.evaluate_text import score_text, words_of
 from pipeline.intake import take_in
@@ -26,7 +25,6 @@ from pipeline.reading import read_pages
 from pipeline.restoration import restore_pages
 from pipeline.settings import Settings
 
-RENDERED_PAGES = 10  # of each kind of text
 SURE = 0.95
 _SOME_LOSSY_TEXT = "Ké hoach trién khai phong trao thi dua d6i méi sang tao"
 
@@ -211,32 +209,11 @@ def _held_out(folder: Path, plans: Sequence[str]) -> Iterator[Measure]:
     kept = hold_out(folder / "text")
     yield _unchanged("văn bản hành chính chưa học", kept["official"])
     yield replace(_unchanged("văn bản khác chưa học", kept["other"]), aim="", is_met=None)
-    paragraphs = [" ".join(text.split()) for plan in plans for text in plan.split("\n\n")]
-    sources = (("kế hoạch", paragraphs, 0.01), ("hành chính", kept["official"], 0.02), ("báo chí", kept["other"], 0.04))
-    for seed, (name, texts, most) in enumerate(sources):
-        pairs = _rendered(texts, seed, folder)
+    printed = {
+        "kế hoạch": (0.01, printed_plans(plans, seed=0)),
+        "hành chính": (0.02, printed_paragraphs(kept["official"], seed=1)),
+        "báo chí": (0.04, printed_paragraphs(kept["other"], seed=2)),
+    }
+    for name, (most, pairs) in printed.items():
         if pairs:
             yield _wer(f"in phông chưa học, tesseract -l eng: {name}", pairs, most)
-
-
-def _rendered(texts: Sequence[str], seed: int, folder: Path) -> list[tuple[str, str]]:
-    """(read, true) pages in fonts and looks that were not trained on; none where fonts or English Tesseract lack."""
-    from tempfile import TemporaryDirectory
-
-    from diacritics.train import pages
-
-    fonts = [font for font in pages.HELD_OUT_FONTS if (pages.FONT_FOLDER / font).exists()]
-    if not fonts or not texts:
-        return []
-    rng = random.Random(seed)
-    texts = [text for text in texts if len(text.split()) >= 8]
-    source = iter(lambda: rng.choice(texts), None)
-    with TemporaryDirectory() as scratch:
-        out = Path(scratch) / "pairs.jsonl"
-        reader = pages.CommandReader("eng", "eng")
-        pages.make_pairs(source, [reader], fonts, RENDERED_PAGES, seed, out, pages.office_look)
-        rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    by_page: dict[int, list[dict[str, str]]] = {}
-    for row in rows:
-        by_page.setdefault(row["page"], []).append(row)
-    return [("\n".join(r["raw"] for r in page), "\n".join(r["true"] for r in page)) for page in by_page.values()]

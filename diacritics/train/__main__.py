@@ -53,8 +53,7 @@ def train_language(text: Path, work: Path, held_out: dict[str, tuple[str, ...]])
     streams = [(corpus.ids_of(path, words), corpus.WEIGHT[path.stem]) for path in paths]
     arrays = language.build(streams, len(words))
     arrays["case_cost"] = language.case_costs(corpus.count_cases(text, words), len(SPECIALS))
-    for name, array in arrays.items():
-        np.save(DATA / f"{name}.npy", array)
+    np.savez_compressed(DATA / "language.npz", **arrays)
     np.savez(DATA / "spelling.npz", **spelling.pack_spelling(words, arrays["uni_logp"], len(SPECIALS)))
     (DATA / "words.txt").write_text("\n".join(words), encoding="utf-8")
     (DATA / "rare.txt").write_text("\n".join(corpus.rare_words(counts, words)) + "\n", encoding="utf-8")

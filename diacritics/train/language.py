@@ -1,4 +1,4 @@
-"""The language model: a trigram over syllables, Kneser-Ney smoothed, pruned, in arrays.
+"""The language model: a trigram over syllables, Kneser-Ney smoothed, in arrays.
 
 Counting is by sorting packed ids; about 50 M tokens take 3 GiB and a few minutes.
 """
@@ -10,10 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diacritics.model import BACKOFF_MAX, BACKOFF_STEP, CASE_STEP, LOG_STEP
-
-MAX_BIGRAMS = 740_000
-MAX_TRIGRAMS = 3_050_000
+from diacritics.model import BACKOFF_STEP, CASE_STEP, LOG_STEP
 
 
 @dataclass(frozen=True)
@@ -86,40 +83,23 @@ def build(streams: Sequence[tuple[np.ndarray, int]], vocabulary_size: int) -> di
     gamma2 = _per_context(tri_head, len(bi.key), cut3) / np.maximum(total3, 1.0)
     p3 = (tri.count - cut3) / total3[tri_head] + gamma2[tri_head] * p2[tri_tail]
 
-    # prune trigrams by what the text would lose
-    gain3 = tri.count * (np.log(p3) - np.log(np.maximum(gamma2[tri_head], 1e-9) * p2[tri_tail]))
-    limit = np.partition(gain3, -MAX_TRIGRAMS)[-MAX_TRIGRAMS] if len(gain3) > MAX_TRIGRAMS else -np.inf
-    keep3 = gain3 > limit
-    needed = np.zeros(len(bi.key), bool)
-    needed[tri_head[keep3]] = True
-    gain2 = bi.count * (np.log(p2) - np.log(gamma1[bi_head] * p1[bi_last]))
-    gain2[needed] = np.inf
-    limit = np.partition(gain2, -MAX_BIGRAMS)[-MAX_BIGRAMS] if len(gain2) > MAX_BIGRAMS else -np.inf
-    keep2 = gain2 > min(limit, np.finfo(float).max)
-    keep3 &= keep2[tri_head]
-
-    # back-off weights: what the kept ones leave, over what the lower order leaves
-    def backoff(head: np.ndarray, size: int, high: np.ndarray, low: np.ndarray) -> np.ndarray:
-        left = 1 - _per_context(head, size, high)
-        below = 1 - _per_context(head, size, low)
-        return np.clip(left, 1e-4, None) / np.clip(below, 1e-4, None)
-
-    bow1 = backoff(bi_head[keep2], v, p2[keep2], p1[bi_last[keep2]])
-    low2 = np.where(keep2, p2, bow1[bi_head] * p1[bi_last])
-    bow2 = backoff(tri_head[keep3], len(bi.key), p3[keep3], low2[tri_tail[keep3]])
-
-    new_index = np.cumsum(keep2) - 1
     return {
         "uni_logp": np.log(p1).astype(np.float32),
-        "uni_bow": np.log(bow1).astype(np.float32),
-        "bi_count": np.bincount(bi_head[keep2], minlength=v).astype(np.uint16),
-        "bi_word": bi_last[keep2].astype(np.uint16),
-        "bi_logp": quantise(np.log(p2[keep2]), LOG_STEP),
-        "bi_bow": quantise(np.log(bow2[keep2]) - BACKOFF_MAX, BACKOFF_STEP),
-        "tri_count": np.bincount(new_index[tri_head[keep3]], minlength=int(keep2.sum())).astype(np.uint16),
-        "tri_word": (tri.key[keep3] & mask16).astype(np.uint16),
-        "tri_logp": quantise(np.log(p3[keep3]), LOG_STEP),
+        "uni_bow": np.log(np.where(total > 0, gamma1, 1.0)).astype(np.float32),
+        "bi_count": np.bincount(bi_head, minlength=v).astype(np.uint16),
+        "bi_word": in_planes(bi_last.astype(np.uint16)),
+        "bi_logp": quantise(np.log(p2), LOG_STEP),
+        "bi_bow": quantise(np.log(np.where(total3 > 0, gamma2, 1.0)), BACKOFF_STEP),
+        "tri_count": np.bincount(tri_head, minlength=len(bi.key)).astype(np.uint16),
+        "tri_word": in_planes((tri.key & mask16).astype(np.uint16)),
+        "tri_logp": quantise(np.log(p3), LOG_STEP),
     }
+
+
+def in_planes(words: np.ndarray) -> np.ndarray:
+    """uint16 words as the differences of neighbours, low bytes and high bytes apart, shape (2, words): half the size packed."""
+    step = np.diff(words, prepend=np.uint16(0))
+    return np.stack([step & 0xFF, step >> 8]).astype(np.uint8)
 
 
 def quantise(log: np.ndarray, step: float) -> np.ndarray:

@@ -106,14 +106,19 @@ def wrap(paragraphs: Iterator[str], rng: random.Random, lines: int = PAGE_LINES)
             text = " ".join(text.split()[: rng.randint(2, 9)]).upper()
         elif style < 0.2:
             text = " ".join(text.split()[: rng.randint(2, 9)]).title()
-        line = ""
-        for word in text.split():
-            if len(line) + len(word) >= LINE_CHARS:
-                out.append(line)
-                line = ""
-            line = f"{line} {word}".strip()
-        out.append(line)
+        out += broken(text)
     return out[:lines]
+
+
+def broken(text: str) -> list[str]:
+    """`text` in lines of about `LINE_CHARS`."""
+    out, line = [], ""
+    for word in text.split():
+        if len(line) + len(word) >= LINE_CHARS:
+            out.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    return [*out, line]
 
 
 def set_page(lines: Sequence[str], look: Look, rng: random.Random) -> Image.Image:
