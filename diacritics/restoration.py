@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diacritics.codes import restore_code
+from diacritics.codes import initials_of, restore_code
 from diacritics.damage import NO_DOUBT, Damage, Doubt, Known, Rivals, doubts_of, line_damages, rivals_of
-from diacritics.markers import misread_markers
+from diacritics.markers import Misread, misread_letters, misread_numerals
 from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind, scan
+from diacritics.syllables import is_syllable
 from diacritics.words import modern_tones
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ RIVALS = "rivals"  # the rule of an edit to a word that the OCR engine saw itsel
 LEAST_SHARE = 1e-3  # of a rival, below which it is not counted
 ORDER_RULE, SURE_OF_ORDER = "order", 0.95  # of the marker of a list put right
 SCALE = 1.0  # of the language model against the channel
+LONGEST = 60_000  # code points of a passage: its lattice takes some hundred times that in memory
 _CASES = (str.lower, str.capitalize, str.upper)
 
 
@@ -81,10 +83,17 @@ def restore(
     edits: list[Edit] = []
     sure: list[float] = []
     ocr = _ocr_words(text, confidence, rivals) if confidence is not None else None
+    markers = _misread_markers(text, ocr)
     for start, end, damage in _passages(text, model, ocr is not None):
         if damage is Damage.NONE:
             continue
-        pieces = scan(text[start:end])
+        is_read_by_machine = damage is not Damage.SLIPS or ocr is not None
+        misread = {m.start: m for m in markers if start <= m.start < end} if is_read_by_machine else {}
+        edits += map(_marker_edit, misread.values())
+        pieces = [
+            replace(piece, kind=PieceKind.KEPT) if piece.start + start in misread else piece
+            for piece in scan(text[start:end])
+        ]
         if not pieces:
             continue
         doubts = None
@@ -96,9 +105,7 @@ def restore(
         found, probabilities = _restore_passage(text[start:end], pieces, damage, doubts, least, model)
         sure += probabilities
         edits += [replace(edit, start=edit.start + start, end=edit.end + start) for edit in found]
-    if ocr is not None:
-        edits += _marker_edits(text, ocr)
-        edits.sort(key=lambda edit: edit.start)
+    edits.sort(key=lambda edit: edit.start)
     return Restoration(apply_edits(text, edits), tuple(edits), float(np.mean(sure)) if sure else 1.0)
 
 
@@ -125,9 +132,14 @@ def _ocr_words(text: str, confidence: Sequence[float], rivals: Sequence[Rivals] 
     return _OcrWords([m.start() for m in found], [m[0] for m in found], confidence, rivals or ((),) * len(found))
 
 
-def _marker_edits(text: str, ocr: _OcrWords) -> Iterator[Edit]:
-    for at, letter, right in misread_markers(text, dict(zip(ocr.starts, ocr.rivals, strict=True))):
-        yield Edit(at, at + 1, letter, right, ORDER_RULE, SURE_OF_ORDER, ((letter, 1 - SURE_OF_ORDER),))
+def _misread_markers(text: str, ocr: _OcrWords | None) -> list[Misread]:
+    rivals = dict(zip(ocr.starts, ocr.rivals, strict=True)) if ocr is not None else {}
+    return [*misread_letters(text, rivals), *misread_numerals(text)]
+
+
+def _marker_edit(misread: Misread) -> Edit:
+    start, before, after = misread.start, misread.before, misread.after
+    return Edit(start, start + len(before), before, after, ORDER_RULE, SURE_OF_ORDER, ((before, 1 - SURE_OF_ORDER),))
 
 
 def _doubts(pieces: Sequence[Piece], offset: int, ocr: _OcrWords | None, model: Model) -> list[Doubt]:
@@ -152,7 +164,7 @@ def restore_many(texts: Iterable[str]) -> list[Restoration]:
 
 
 def _passages(text: str, model: Model, has_confidence: bool) -> list[tuple[int, int, Damage]]:
-    """Runs of lines of one damage, line ends included. With confidences no line is beyond doubt."""
+    """Runs of lines of one damage and about `LONGEST` at the most. With confidences no line is beyond doubt."""
     lines = re.split(r"(?<=\n)|(?<=\f)", text)
     damages = line_damages(lines, model.common, model.bare)
     if has_confidence:
@@ -160,7 +172,7 @@ def _passages(text: str, model: Model, has_confidence: bool) -> list[tuple[int, 
     out: list[tuple[int, int, Damage]] = []
     at = 0
     for line, damage in zip(lines, damages, strict=True):
-        if out and (out[-1][2] is damage):
+        if out and out[-1][2] is damage and at - out[-1][0] < LONGEST:
             out[-1] = (out[-1][0], at + len(line), damage)
         else:
             out.append((at, at + len(line), damage))
@@ -218,13 +230,14 @@ def _edits(
 
     def wording(edge: int) -> str:
         start, end = lattice.span[order[edge]]
-        code = lattice.code[order[edge]]
+        code, raw = lattice.code[order[edge]], text[start:end]
         if code < 0:
-            raw = text[start:end]
             strange = columns[2][edge] == model.code or (columns[2][edge] == model.unknown and raw.isupper())
-            return restore_code(raw) if strange and damage is not Damage.SLIPS else raw
-        return _CASES[code % 3](model.words[code // 3])
+            return restore_code(raw, initials) if strange and damage is not Damage.SLIPS else raw
+        word = model.words[code // 3]
+        return raw if raw.lower() == word and not is_syllable(word) else _CASES[code % 3](word)  # YouTube
 
+    initials = initials_of(model.words[word] if word >= 0 else "" for word in columns[2][path].tolist())
     reached, previous = -1, (0, 0)
     starts, rivals, weights = (found.tolist() for found in search.shares(path, *columns[:2], local, LEAST_SHARE))
     for at, edge in enumerate(path.tolist()):

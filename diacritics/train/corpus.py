@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from diacritics.codes import SEEN_FOR_STROKED_D
 from diacritics.syllables import is_syllable, strip_marks
 from diacritics.words import BOUNDARY, SPECIALS, cased_tokens, lm_tokens, modern_tones
 
@@ -23,6 +24,7 @@ SEED = 20251121
 _CAPITALS = re.compile(r"(?<![^\W_])[A-ZĐ]{2,8}(?![^\W_])")
 MIN_COUNT = 4  # of a well-formed Vietnamese syllable
 RARE_BEHIND = 300
+MIN_COUNT_ABBREVIATION, ABBREVIATION_AHEAD = 5, 5
 MIN_COUNT_FOREIGN = 120  # of anything else: names, English, abbreviations
 
 
@@ -124,15 +126,16 @@ def count_cases(folder: Path, words: Sequence[str], every: int = 4) -> np.ndarra
 
 
 def abbreviations(folder: Path) -> list[str]:
-    """Capital abbreviations with a Đ (`QĐ`, `HĐND`) that hardly occur without it."""
-    stroked: Counter[str] = Counter()
-    plain: Counter[str] = Counter()
+    """Capital abbreviations with a Đ (`QĐ`, `HĐND`), each with what OCR makes of it, where that is none of its own."""
+    found: Counter[str] = Counter()
     for name in ("legal", "official", "other"):
         for line in read_lines(folder / f"{name}.txt.xz"):
-            for form in _CAPITALS.findall(line):
-                (stroked if "Đ" in form else plain)[form] += 1
-    return sorted(
-        form
-        for form, count in stroked.items()
-        if count >= 5 and count > 5 * plain[form.replace("Đ", "D")] and form not in ("ĐO", "ĐI")
-    )
+            if not line.isupper():
+                found.update(_CAPITALS.findall(line))
+    out = []
+    for form in sorted(form for form, count in found.items() if "Đ" in form and count >= MIN_COUNT_ABBREVIATION):
+        seen = [form.replace("Đ", char) for char in SEEN_FOR_STROKED_D]
+        seen = [read for read in seen if found[form] > ABBREVIATION_AHEAD * found[read]]
+        if form.replace("Đ", "D") in seen:
+            out.append(" ".join([form, *seen]))
+    return out
