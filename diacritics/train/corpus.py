@@ -134,6 +134,8 @@ def abbreviations(folder: Path) -> list[str]:
                 found.update(_CAPITALS.findall(line))
     out = []
     for form in sorted(form for form, count in found.items() if "Đ" in form and count >= MIN_COUNT_ABBREVIATION):
+        if is_syllable(form.lower()):
+            continue
         seen = [form.replace("Đ", char) for char in SEEN_FOR_STROKED_D]
         seen = [read for read in seen if found[form] > ABBREVIATION_AHEAD * found[read]]
         if form.replace("Đ", "D") in seen:
