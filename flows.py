@@ -169,10 +169,14 @@ def re_extract(documents: Sequence[Outdated], settings: Settings) -> list[Staged
 
 @flow(name="nightly", validate_parameters=False, persist_result=False)
 def nightly(
-    outputs: str, workers: int | None = None, is_accepting_losses: bool = False, dask: str | None = None
+    outputs: str,
+    workers: int | None = None,
+    is_accepting_losses: bool = False,
+    dask: str | None = None,
+    engine: str | None = None,
 ) -> NightReport:
     """Re-extracts what is outdated and publishes one edition. Its parameters are plain, for a schedule to hold them."""
-    settings = settings_from(outputs, workers)
+    settings = settings_from(outputs, workers, engine)
     outdated, staged = plan_night(settings), []
     if outdated:
         with _task_runner(settings.page_workers, dask) as runner:
@@ -183,7 +187,7 @@ def nightly(
 
 
 def run_nightly(settings: Settings, is_accepting_losses: bool, dask: str | None = None) -> NightReport:
-    return _run(nightly, place_of(settings.outputs), settings.page_workers, is_accepting_losses, dask)
+    return _run(nightly, place_of(settings.outputs), settings.page_workers, is_accepting_losses, dask, settings.engine)
 
 
 def serve_nightly(settings: Settings, cron: str, dask: str | None = None) -> None:
@@ -196,7 +200,9 @@ def serve_nightly(settings: Settings, cron: str, dask: str | None = None) -> Non
             "Chưa có máy chủ Prefect: chạy `prefect server start`, đặt PREFECT_API_URL=http://127.0.0.1:4200/api, "
             "hoặc dùng cron/systemd với `kehoach nightly`."
         )
-    parameters = {"outputs": place_of(settings.outputs), "workers": settings.page_workers, "dask": dask}
+    parameters = {
+        "outputs": place_of(settings.outputs), "workers": settings.page_workers, "dask": dask, "engine": settings.engine,
+    }  # fmt: skip
     nightly.serve(name="kehoach", cron=cron, parameters=parameters, limit=1)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli_common import DEFAULT_OUTPUTS, JsonOption, OutputsOption, print_json, print_rows
+from pipeline.cli_common import DEFAULT_OUTPUTS, EngineOption, JsonOption, OutputsOption, print_json, print_rows
 
 if TYPE_CHECKING:
     from pipeline.evaluate import PlanScore
@@ -20,11 +20,12 @@ def register(app: typer.Typer) -> None:
     app.command("evaluate")(evaluate)
 
 
-def doctor(outputs: OutputsOption = DEFAULT_OUTPUTS, as_json: JsonOption = False) -> None:
+def doctor(outputs: OutputsOption = DEFAULT_OUTPUTS, engine: EngineOption = None, as_json: JsonOption = False) -> None:
     """Kiểm tra máy có đủ công cụ, gói ngôn ngữ, phiên bản. Mã thoát 1 khi thiếu."""
     from pipeline.doctor import examine
+    from pipeline.settings import settings_from
 
-    checks = examine(outputs)
+    checks = examine(settings_from(outputs, engine=engine))
     if as_json:
         print_json([asdict(check) for check in checks])
     else:
@@ -41,6 +42,7 @@ def evaluate(
     ocr: Annotated[bool, typer.Option("--ocr", help="Đo việc đọc trang quét.")] = False,
     faults: Annotated[bool, typer.Option("--faults", help="Liệt kê từng ô sai, dòng thừa, dòng thiếu.")] = False,
     outputs: OutputsOption = DEFAULT_OUTPUTS,
+    engine: EngineOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Đo độ đúng trên bản chuẩn: WER/CER của văn bản, F1 theo dòng và theo ô của từng bảng, độ tin cậy."""
@@ -48,18 +50,17 @@ def evaluate(
     from pipeline.evaluate_gold import gold_plans
     from pipeline.settings import settings_from
 
-    chosen = folders or [Path("corpus")]
+    chosen, settings = folders or [Path("corpus")], settings_from(outputs, engine=engine)
     if restoration:
         from pipeline.evaluate_restoration import print_restoration
 
-        print_restoration(chosen)
+        print_restoration(chosen, settings)
     if ocr:
         from pipeline.evaluate_ocr import print_ocr
 
-        print_ocr(chosen)
+        print_ocr(chosen, settings)
     if restoration or ocr:
         return
-    settings = settings_from(outputs)
     scores = [evaluate_plan(gold, settings) for folder in chosen for gold in gold_plans(folder)]
     if as_json:
         print_json([_as_record(score) for score in scores])

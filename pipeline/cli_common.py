@@ -29,6 +29,10 @@ DaskOption = Annotated[
     str | None,
     typer.Option("--dask", metavar="ĐỊA_CHỈ", envvar="KEHOACH_DASK", help="Đọc trên các máy của bộ điều phối Dask này (tcp://máy:8786)."),
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="TÊN", envvar="KEHOACH_ENGINE", help="Bộ nhận dạng chữ: pytesseract (mặc định) hoặc tesserocr."),
+]
 DEFAULT_OUTPUTS = Path("outputs")
 
 

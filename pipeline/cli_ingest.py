@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli_common import DEFAULT_OUTPUTS, DaskOption, JsonOption, OutputsOption, print_json, print_rows
+from pipeline.cli_common import DEFAULT_OUTPUTS, DaskOption, EngineOption, JsonOption, OutputsOption, print_json, print_rows
 
 if TYPE_CHECKING:
     from pipeline.commit import DocumentOutcome
@@ -32,6 +32,7 @@ def ingest(
     outputs: OutputsOption = DEFAULT_OUTPUTS,
     workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Số trang đọc cùng lúc (mặc định: số lõi).")] = None,
     dask: DaskOption = None,
+    engine: EngineOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Đọc các tệp thành bảng. Mã thoát: 0 mọi tệp đã trích, 1 có tệp không trích được, 2 không chạy được."""
@@ -39,6 +40,7 @@ def ingest(
     from pipeline.intake import files_under
     from pipeline.settings import settings_from
 
+    settings = settings_from(outputs, workers, engine)
     try:
         files = files_under(paths)
     except FileNotFoundError as error:
@@ -49,7 +51,7 @@ def ingest(
         import flows  # Prefect takes seconds to import: only with the progress bar on screen
 
         listener = flows.Listener(progress.on_page, progress.on_document)
-        outcomes = flows.run_ingest(files, settings_from(outputs, workers), listener, dask)
+        outcomes = flows.run_ingest(files, settings, listener, dask)
     if as_json:
         print_json([as_record(outcome) for outcome in outcomes])
     else:

@@ -11,6 +11,7 @@ import typer
 from pipeline.cli_common import (
     DEFAULT_OUTPUTS,
     DaskOption,
+    EngineOption,
     JsonOption,
     OutputsOption,
     PlanArgument,
@@ -34,6 +35,7 @@ def watch(
     interval_s: Annotated[float, typer.Option("--interval", min=0.1, help="Số giây giữa hai lần xem thư mục.")] = 5.0,
     once: Annotated[bool, typer.Option("--once", help="Đọc hết những gì đang có rồi thôi (cho cron).")] = False,
     workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Số trang đọc cùng lúc (mặc định: số lõi).")] = None,
+    engine: EngineOption = None,
 ) -> None:
     """Trông thư mục: tệp nào chép xong thì đọc vào bảng; tệp không đọc được chuyển vào rejected/ kèm lý do."""
     import logging
@@ -43,7 +45,7 @@ def watch(
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("kehoach").setLevel(logging.INFO)
-    taken = run_watch(inbox, settings_from(outputs, workers), quiet_s, interval_s, once)
+    taken = run_watch(inbox, settings_from(outputs, workers, engine), quiet_s, interval_s, once)
     print(f"Đã nhận {taken} tệp.")
 
 
@@ -126,6 +128,7 @@ def nightly(
     workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Số tài liệu đọc cùng lúc (mặc định: số lõi).")] = None,
     accept: Annotated[bool, typer.Option("--accept-losses", help="Công bố cả khi có dòng mất không rõ vì sao.")] = False,
     dask: DaskOption = None,
+    engine: EngineOption = None,
     cron: Annotated[str | None, typer.Option("--serve", metavar="CRON", help="Đăng ký với máy chủ Prefect, chạy theo lịch này.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -136,7 +139,7 @@ def nightly(
     from pipeline.night_report import as_text
     from pipeline.settings import settings_from
 
-    settings = settings_from(outputs, workers)
+    settings = settings_from(outputs, workers, engine)
     if cron is not None:
         import flows
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli_common import EngineOption
+
 
 def register(app: typer.Typer) -> None:
     app.command("read")(read)
@@ -17,6 +19,7 @@ def register(app: typer.Typer) -> None:
 def read(
     file: Annotated[Path, typer.Argument(help="Tệp PDF, TIFF, JPEG, PNG, DOCX hoặc văn bản.")],
     workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Số trang đọc cùng lúc.")] = None,
+    engine: EngineOption = None,
 ) -> None:
     """In văn bản đã phục hồi dấu của một tệp; các trang cách nhau bằng dấu sang trang (form feed)."""
     from pipeline.errors import DocumentError, RunError
@@ -25,7 +28,7 @@ def read(
     from pipeline.restoration import restore_pages
     from pipeline.settings import settings_from
 
-    settings = settings_from(None, workers)
+    settings = settings_from(None, workers, engine)
     try:
         pages = read_pages(take_in(file, settings), settings)
     except DocumentError as error:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from pipeline.errors import RunError
+from pipeline.settings import Settings
+
 _PACKAGES = (
     "pytesseract", "pdf2image", "opencv-python-headless", "underthesea", "spacy", "pandas", "prefect", "pyarrow", "duckdb",
     "numba", "rapidfuzz", "pypdfium2", "python-docx", "typer", "rich",
@@ -28,9 +31,9 @@ class Check:
     advice: str | None = None
 
 
-def examine(outputs: Path) -> list[Check]:
+def examine(settings: Settings) -> list[Check]:
     """Every check, in the order in which a newcomer would mend them."""
-    return [_python(), *_tesseract(), *_poppler(), *map(_package, _PACKAGES), _folder(outputs)]
+    return [_python(), *_tesseract(), _engine(settings.engine), *_poppler(), *map(_package, _PACKAGES), _folder(settings.outputs)]
 
 
 def _python() -> Check:
@@ -49,6 +52,18 @@ def _tesseract() -> list[Check]:
         has = language in languages
         checks.append(Check(f"tesseract {language}", has, "có" if has else None, f"apt install {packages[language]}"))
     return checks
+
+
+def _engine(name: str) -> Check:
+    """What reads page images, and the Tesseract that it brings, if it is not the system's."""
+    if name != "tesserocr":
+        return Check("engine", True, name)
+    from pipeline.ocr_tesserocr import tesseract_version
+
+    try:
+        return Check("engine", True, f"{name}, Tesseract {tesseract_version()}")
+    except RunError as error:
+        return Check("engine", False, None, str(error))
 
 
 def _poppler() -> list[Check]:

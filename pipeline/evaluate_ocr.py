@@ -92,9 +92,9 @@ def _bare_pages(scan: Path, count: int) -> Iterator[str]:
         yield done.stdout.decode("utf-8")
 
 
-def print_ocr(folders: Sequence[Path]) -> None:
+def print_ocr(folders: Sequence[Path], settings: Settings) -> None:
     """Print the table of all scans with a true text in `folders`. Raises RunError where there is none."""
-    settings = replace(Settings(), page_workers=1)
+    settings = replace(settings, page_workers=1)
     pairs = [pair for folder in folders for pair in scanned_truths(folder)]
     if not pairs:
         raise RunError(f"Không có bản quét nào kèm văn bản chuẩn trong: {', '.join(map(str, folders))}.")

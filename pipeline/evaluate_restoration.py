@@ -52,23 +52,23 @@ class Repairs:
     wrong: int
 
 
-def evaluate_restoration(folder: Path) -> Iterator[Measure]:
+def evaluate_restoration(folder: Path, settings: Settings) -> Iterator[Measure]:
     """Every measure that `folder` has material for, as it is made."""
     yield from _lossy_plans(folder)
     good = [text for text in _texts(folder) if _is_marked(text)]
     if good:
         yield _wer("bỏ hết dấu (văn bản của thư mục)", [(strip_marks(text), text) for text in good], 0.007)
         yield _unchanged("văn bản đúng (của thư mục)", good)
-    yield from _scans(folder)
+    yield from _scans(folder, settings)
     if (folder / "text" / "official.txt.xz").exists():
         yield from _held_out(folder, good)
 
 
-def print_restoration(folders: Sequence[Path]) -> None:
+def print_restoration(folders: Sequence[Path], settings: Settings) -> None:
     """The report of each folder, line by line."""
     print(f"{'phép đo':52}{'từ':>8}{'sai trước':>11}{'sai sau':>9}  mục tiêu")
     for folder in folders:
-        for m in evaluate_restoration(folder):
+        for m in evaluate_restoration(folder, settings):
             before, after = (f"{100 * share:.2f} %" if share is not None else "" for share in (m.before, m.after))
             verdict = "" if m.is_met is None else "  đạt" if m.is_met else "  CHƯA ĐẠT"
             print(f"{m.what:52}{m.words:8}{before:>11}{after:>9}  {m.aim}{verdict}{'  ' + m.note if m.note else ''}", flush=True)
@@ -168,10 +168,9 @@ def _is_marked(text: str) -> bool:
     return sum(not word.isascii() for word in words) > 0.6 * len(words)
 
 
-def _scans(folder: Path) -> Iterator[Measure]:
+def _scans(folder: Path, settings: Settings) -> Iterator[Measure]:
     found = Repairs(0, 0, 0, 0)
     before = after = words = 0
-    settings = Settings()
     for scan, truth_path in scanned_truths(folder):
         truth = truth_path.read_text(encoding="utf-8")
         lines = [line for line in restore_pages(read_pages(take_in(scan, settings), settings)) if line.role != Role.STAMP]

@@ -190,7 +190,7 @@ def read_extraction(
 
     A store that the outputs follow gives the reading of the pages if it has one, and keeps it if it has not.
     """
-    kept = cache_path(source.sha256, reading_version(), settings)
+    kept = cache_path(source.sha256, reading_version(settings), settings)
     is_new = url_of(settings.outputs) is not None and not kept.exists() and fetch_file(settings.outputs, kept) is None
     extraction = _extract(source, settings, on_page, workers)
     if is_new and kept.exists():
@@ -223,7 +223,7 @@ def read_lines(
     source: SourceFile, settings: Settings, on_page: OnPage | None = None
 ) -> tuple[list[PageReading], tuple[Line, ...]]:
     """The raw pages of a file, from the cache where it has them, and all their lines restored."""
-    kept = cache_path(source.sha256, reading_version(), settings)
+    kept = cache_path(source.sha256, reading_version(settings), settings)
     pages = load_reading(kept)
     if pages is None:
         pages = reading.read_pages(source, settings, on_page)

@@ -12,11 +12,13 @@ from pipeline.docx_text import read_docx
 from pipeline.errors import DocumentError, UnreadPages
 from pipeline.layout import lines_of_page
 from pipeline.model import BoundingBox, Line, OcrPage, PageImage, PageReading, PageReport, SourceFile, TextSource, Word
+from pipeline.ocr_pytesseract import page_turn
 from pipeline.plain_text import read_plain_text
 from pipeline.preprocess.lines import at_x_height, stack_lines
 from pipeline.running_heads import mark_running_heads
 from pipeline.settings import Settings
 from pipeline.stamps import find_stamps, lift_stamps, without_stamps
+from pipeline.tesseract import STACK
 from pipeline.vote import merge_readings
 
 VERSION = 3
@@ -132,7 +134,7 @@ def _read_image(image: PageImage, reason: str, settings: Settings, started: floa
     words = ocr.read_page(at_x_height(clean.image, clean.x_height, FIRST_LOOK), settings)
     confidence = _mean(word.confidence for line in words.lines for word in line)
     if confidence is not None and confidence < SUSPICIOUS:
-        turn = ocr.page_turn(clean.image, settings)
+        turn = page_turn(clean.image, settings)
         if turn:
             clean = preprocess.turn_page(clean, turn)
             words = ocr.read_page(at_x_height(clean.image, clean.x_height, FIRST_LOOK), settings)
@@ -162,7 +164,7 @@ def _look_again(clean: preprocess.CleanPage, read: OcrPage, settings: Settings) 
         return read
     boxes = [BoundingBox.around(word.bbox for word in read.lines[i][span]) for i, span in places]
     stack = stack_lines(clean.image, boxes, clean.x_height, SECOND_LOOK)
-    again = stack.on_page(ocr.read_page(stack.image, settings, ocr.STACK))
+    again = stack.on_page(ocr.read_page(stack.image, settings, STACK))
     lines = [list(line) for line in read.lines]
     for i, span in places:
         lines[i][span] = merge_readings(lines[i][span], again)
@@ -190,7 +192,7 @@ def _lift_stamps(
 
     def read_rows(boxes: Sequence[BoundingBox]) -> tuple[Word, ...]:
         stack = stack_lines(clean.image, boxes, clean.x_height, SECOND_LOOK, alone=True)
-        return stack.on_page(ocr.read_page(stack.image, settings, ocr.STACK))
+        return stack.on_page(ocr.read_page(stack.image, settings, STACK))
 
     return lift_stamps(read, stamps, read_rows)
 

@@ -13,23 +13,24 @@ from extractors import EXTRACTORS, plans
 from pipeline import docx_text, embedded, layout, ocr, plain_text, preprocess, rasterise, reading, restoration
 from pipeline import outline as outline_stage
 from pipeline.durable import write_whole
-from pipeline.settings import Settings
+from pipeline.settings import ENGINES, Settings
 
 _ROOT = Path(__file__).parents[1]
 _READING = (rasterise, preprocess, ocr, layout, embedded, plain_text, docx_text, reading)
 _ROWS_OF = "rows of "  # before a table's name: the stage that concerns this table alone
 
 
-def reading_version() -> str:
+def reading_version(settings: Settings) -> str:
     """Of everything between the bytes and the raw lines: the key of kept readings."""
-    return ".".join(str(module.VERSION) for module in _READING)
+    version = ".".join(str(module.VERSION) for module in _READING)
+    return version if settings.engine == ENGINES[0] else f"{version} {settings.engine}"
 
 
 @cache
 def stage_versions(settings: Settings) -> Mapping[str, str]:
     """Every stage, data file and setting that a document's rows depend on."""
     versions = {
-        "reading": reading_version(),
+        "reading": reading_version(settings),
         "settings": f"{settings.dpi} dpi, {settings.max_pixels} px",
         "restoration": str(restoration.VERSION),
         "restoration model": _digest_of(_ROOT / "diacritics" / "data"),

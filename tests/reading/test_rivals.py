@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import ocr
+from pipeline import tesseract
 from pipeline.rivals import rival_readings
 from tests.reading.pages import SCANS, read_file
 
@@ -55,5 +55,5 @@ def test_a_page_tells_its_doubtful_words_and_their_rivals_survive_the_cache(sett
 @pytest.mark.parametrize("text", ["&amp;", "A&#39;B"])
 def test_marks_of_hocr_are_read(text):
     page = "<div class='ocr_page'><span class='ocr_line'><span class='ocrx_word' id='w' title='bbox 1 2 30 40; x_wconf 95'>"
-    ((word,),) = ocr._lines_of(f"{page}{text}</span></span></div>", 100, 100)
+    ((word,),) = tesseract.lines_of(f"{page}{text}</span></span></div>", 100, 100)
     assert word.text in ("&", "A'B") and word.confidence == 0.955 and word.rivals == ()
