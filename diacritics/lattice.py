@@ -20,11 +20,13 @@ KEEP = 40  # candidates of a form
 WINDOW = 12.0  # nats behind the best candidate
 PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
-DIGIT = 2.3
+DIGIT = 2.6
 STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
 RIVAL_WEIGHT = 0.8  # on the nats by which the engine preferred its own reading to another
-NUMBER_AS_WORD = 1.0  # what a bare number must overcome to become a word
+FOOTNOTE = 7.0  # nats for taking a digit that ends a form for a footnote's call
+BAR_AS_ONE = 1.0  # nats for a bar that is the number 1
+NUMBER_AS_WORD = 0.0  # what a bare number must overcome to become a word
 NUMBER_KEEP = 24  # words that it may be
 # nats for taking a break as a sentence end
 PAUSE = {PieceKind.LINE: 1.6, PieceKind.DASH: 1.0, PieceKind.COMMA: 2.5}
@@ -83,7 +85,7 @@ def readings(form: str, channel: str, keep: int = 0, ceiling: float = math.inf) 
 
 @dataclass(slots=True)
 class Lattice:
-    """Edges by column. `span`: the raw characters that the edge reads; `text`: what it puts there (None: as it is)."""
+    """Edges by column. `span`: the raw characters that the edge reads."""
 
     source: list[int] = field(default_factory=list)
     target: list[int] = field(default_factory=list)
@@ -91,6 +93,7 @@ class Lattice:
     cost: list[float] = field(default_factory=list)
     code: list[int] = field(default_factory=list)  # -1: leaves the raw characters
     span: list[tuple[int, int]] = field(default_factory=list)
+    literal: dict[int, str] = field(default_factory=dict)  # what an edge puts there that is no word
     seen: set[int] = field(default_factory=set)  # edges whose word the OCR engine saw itself
     case: list[int] = field(default_factory=list)  # the case class that the next word sees; -1: the one before
 
@@ -161,6 +164,11 @@ def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     digits = sum(c.isdigit() for c in form)
     as_it_is = model.code if digits and form[-1].isdigit() else model.unknown
     lattice.add(piece.start, after, as_it_is, DIGIT * digits + UNKNOWN_CHAR * (len(form) - digits), -1, span)
+    if form == "|":
+        lattice.literal[len(lattice.word)] = "1"
+        lattice.add(piece.start, after, model.number, BAR_AS_ONE, -1, span)
+    if len(form) > 2 and digits == 1 and form[-1].isdigit():
+        lattice.add_readings(piece.start, after, (piece.start, piece.end - 1), readings(form[:-1], channel, HALF_KEEP), FOOTNOTE)
     # short words in capitals stand close: SY is Sở Y as often as a word
     best = max(found.best, SHORT_BEST) if form.isupper() and len(form) <= SHORT else found.best
     if len(form) >= SPLIT_FROM and best > SPLIT_OVER and (len(form) > 3 or form.isupper()):

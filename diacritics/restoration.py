@@ -231,6 +231,8 @@ def _edits(
     def wording(edge: int) -> str:
         start, end = lattice.span[order[edge]]
         code, raw = lattice.code[order[edge]], text[start:end]
+        if order[edge] in lattice.literal:
+            return lattice.literal[order[edge]]
         if code < 0:
             strange = columns[2][edge] == model.code or (columns[2][edge] == model.unknown and raw.isupper())
             return restore_code(raw, initials) if strange and damage is not Damage.SLIPS else raw

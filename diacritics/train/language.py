@@ -116,6 +116,9 @@ def case_costs(counts: np.ndarray, special: int, strength: float = 8.0) -> np.nd
     mixed = own * general
     mixed /= mixed.sum(axis=2, keepdims=True)
     smooth = (counts + strength * mixed) / (counts.sum(axis=2, keepdims=True) + strength)
-    cost = -np.log(0.97 * smooth + 0.01)  # headings are rare in running text: nothing is out of the question
+    # Headings are rare in running text, but nothing is out of the question; capitals after a small word nearly are.
+    least = np.full((5, 3), 0.01)
+    least[0, 2] = 0.0005
+    cost = -np.log((1 - least.sum(axis=1, keepdims=True)) * smooth + least)
     cost[:special] = 0.0
     return np.clip(np.rint(cost / CASE_STEP), 0, 255).astype(np.uint8)
