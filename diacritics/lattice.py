@@ -17,6 +17,7 @@ from diacritics.scan import Piece, PieceKind
 from diacritics.words import modern_tones
 
 KEEP = 40  # candidates of a form
+KEEP_SINGLE = 200  # of a form of one letter, where most of the word is lost
 WINDOW = 12.0  # nats behind the best candidate
 PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
@@ -24,7 +25,7 @@ DIGIT = 2.6
 STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
 RIVAL_WEIGHT = 0.8  # on the nats by which the engine preferred its own reading to another
-FOOTNOTE = 7.0  # nats for taking a digit that ends a form for a footnote's call
+FOOTNOTE, CALLS = 7.0, "1235789"  # nats for taking such a digit at a form's end for a footnote's call; others are vowels
 BAR_AS_ONE = 1.0  # nats for a bar that is the number 1
 NUMBER_AS_WORD = 0.0  # what a bare number must overcome to become a word
 NUMBER_KEEP = 24  # words that it may be
@@ -158,7 +159,7 @@ def build_lattice(
 
 def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: Model) -> None:
     form = piece.text
-    found = readings(form, channel)
+    found = readings(form, channel, KEEP_SINGLE if len(form) == 1 else 0)
     span = (piece.start, piece.end)
     lattice.add_readings(piece.start, after, span, found, 0.0)
     digits = sum(c.isdigit() for c in form)
@@ -167,7 +168,7 @@ def _add_form(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
     if form == "|":
         lattice.literal[len(lattice.word)] = "1"
         lattice.add(piece.start, after, model.number, BAR_AS_ONE, -1, span)
-    if len(form) > 2 and digits == 1 and form[-1].isdigit():
+    if len(form) > 2 and digits == 1 and form[-1] in CALLS:
         lattice.add_readings(piece.start, after, (piece.start, piece.end - 1), readings(form[:-1], channel, HALF_KEEP), FOOTNOTE)
     # short words in capitals stand close: SY is Sở Y as often as a word
     best = max(found.best, SHORT_BEST) if form.isupper() and len(form) <= SHORT else found.best
