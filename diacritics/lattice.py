@@ -16,7 +16,7 @@ from diacritics.model import Model, load_model
 from diacritics.scan import Piece, PieceKind
 from diacritics.words import modern_tones
 
-KEEP = 40  # candidates of a form
+KEEP = 60  # candidates of a form
 KEEP_SINGLE = 200  # of a form of one letter, where most of the word is lost
 WINDOW = 12.0  # nats behind the best candidate
 PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,17 +55,8 @@ class Model:
 def load_model() -> Model:
     """The model shipped with the package; FileNotFoundError where the package is incomplete."""
     words = tuple((DATA / "words.txt").read_text(encoding="utf-8").split("\n"))
-    get = dict(np.load(DATA / "language.npz"))
+    language = dict(np.load(DATA / "language.npz"))
     index = {word: i for i, word in enumerate(words)}
-    steps = np.arange(256, dtype=np.float32)
-    starts = [
-        np.concatenate(([0], np.cumsum(get[name], dtype=np.int64))).astype(np.int32)
-        for name in ("bi_count", "tri_count")
-    ]
-    language = (
-        get["uni_logp"], get["uni_bow"], starts[0], _from_planes(get["bi_word"]), get["bi_logp"], get["bi_bow"],
-        starts[1], _from_planes(get["tri_word"]), get["tri_logp"], -LOG_STEP * steps, -BACKOFF_STEP * steps,
-    )  # fmt: skip
     spelling = np.load(DATA / "spelling.npz")
     base = base_table()
     kin = np.argsort(base, kind="stable")
@@ -72,7 +64,7 @@ def load_model() -> Model:
     return Model(
         words=words,
         index=index,
-        language=language,
+        language=language_columns(language),
         banks=tuple(
             tuple(tuple(spelling[f"{bank}_{name}"] for name in names) for names in (HEADS, TAILS, WORDS)) for bank in BANKS
         ),
@@ -81,12 +73,25 @@ def load_model() -> Model:
         channels=channels,
         common=frozenset(words) - frozenset((DATA / "rare.txt").read_text(encoding="utf-8").split()),
         bare=frozenset(strip_marks("\n".join(words)).split("\n")),
-        case_cost=CASE_STEP * get["case_cost"].astype(np.float32),
+        case_cost=CASE_STEP * language["case_cost"].astype(np.float32),
         unknown=index[UNKNOWN],
         boundary=index[BOUNDARY],
         number=index[NUMBER],
         code=index[CODE],
     )
+
+
+def language_columns(arrays: Mapping[str, np.ndarray]) -> tuple[np.ndarray, ...]:
+    """The arrays of `train.language.build` as the kernels take them."""
+    steps = np.arange(256, dtype=np.float32)
+    starts = [
+        np.concatenate(([0], np.cumsum(arrays[name], dtype=np.int64))).astype(np.int32)
+        for name in ("bi_count", "tri_count")
+    ]
+    return (
+        arrays["uni_logp"], arrays["uni_bow"], starts[0], _from_planes(arrays["bi_word"]), arrays["bi_logp"], arrays["bi_bow"],
+        starts[1], _from_planes(arrays["tri_word"]), arrays["tri_logp"], -LOG_STEP * steps, -BACKOFF_STEP * steps,
+    )  # fmt: skip
 
 
 def _from_planes(planes: np.ndarray) -> np.ndarray:

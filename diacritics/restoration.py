@@ -185,8 +185,10 @@ def _restore_passage(
 ) -> tuple[list[Edit], list[float]]:
     # Imported here because numba takes most of a second, and correct text never gets here.
     from diacritics import search
+    from diacritics.context import context_gains
+    from diacritics.doubtful import find_doubtful
     from diacritics.lattice import build_lattice
-    from diacritics.repeats import with_repeats
+    from diacritics.repeats import repeat_gains
 
     lattice = build_lattice(pieces, damage, model, doubts)
     places = sorted({*lattice.source, *lattice.target})
@@ -204,11 +206,11 @@ def _restore_passage(
     path = search.best_path(len(places), *columns, model.boundary, SCALE, *model.language, BEAM)
     due, local = np.ones(len(path), np.bool_), np.full(len(order), search.NEVER, np.float32)
     search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS, due, local)
-    if damage is not Damage.SLIPS:
-        cost = with_repeats(path, columns, local, model.boundary)
-        due |= np.isin(columns[1][path], columns[1][cost != columns[3]])
-        columns = (*columns[:3], cost, *columns[4:])
-        search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS, due, local)
+    doubtful, cost = find_doubtful(path, columns, local, model.boundary), columns[3].copy()
+    cost[doubtful.rivals] -= repeat_gains(doubtful, columns[2]) + context_gains(doubtful, columns[2])
+    due |= np.isin(columns[1][path], columns[1][cost != columns[3]])
+    columns = (*columns[:3], cost, *columns[4:])
+    search.local_scores(path, *columns, model.boundary, SCALE, *model.language, SWEEPS, due, local)
     return _edits(text, lattice, order, columns, path, local, damage, least, model)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from diacritics.model import DATA
-from diacritics.train import channel, corpus, language, pages, scans, spelling
+from diacritics.train import channel, context, corpus, language, pages, scans, spelling
 from diacritics.words import SPECIALS, modern_tones
 
 SYSTEM_TESSDATA = "/usr/share/tesseract-ocr/5/tessdata"
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def train_language(text: Path, work: Path, held_out: dict[str, tuple[str, ...]]) -> list[str]:
-    """Words, language model, spelling, cases and abbreviations into `DATA`; returns the words."""
+    """Words, language model, context, spelling, cases and abbreviations into `DATA`; returns the words."""
     paths = corpus.write_streams(text, work, held_out)
     counts = corpus.count_words(paths)
     words = corpus.vocabulary(counts)
@@ -54,6 +54,7 @@ def train_language(text: Path, work: Path, held_out: dict[str, tuple[str, ...]])
     arrays = language.build(streams, len(words))
     arrays["case_cost"] = language.case_costs(corpus.count_cases(text, words), len(SPECIALS))
     np.savez_compressed(DATA / "language.npz", **arrays)
+    np.savez_compressed(DATA / "context.npz", **context.learn(streams, len(words), corpus.SEED))
     np.savez(DATA / "spelling.npz", **spelling.pack_spelling(words, arrays["uni_logp"], len(SPECIALS)))
     (DATA / "words.txt").write_text("\n".join(words), encoding="utf-8")
     (DATA / "rare.txt").write_text("\n".join(corpus.rare_words(counts, words)) + "\n", encoding="utf-8")
