@@ -24,6 +24,8 @@ UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
 DIGIT = 2.6
 STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
+MOST_DROPPED = 2  # letters of a form that no reading leaves out
+GLUED = 3.0  # nats for a blank lost between two words that are right
 RIVAL_WEIGHT = 0.8  # on the nats by which the engine preferred its own reading to another
 FOOTNOTE, CALLS = 7.0, "1235789"  # nats for taking such a digit at a form's end for a footnote's call; others are vowels
 BAR_AS_ONE = 1.0  # nats for a bar that is the number 1
@@ -210,13 +212,28 @@ def _add_slip(lattice: Lattice, piece: Piece, after: int, channel: str, model: M
         plain = short or word == model.unknown and form.isascii()
         found = readings(form, channel)
         for other, cost, code in zip(found.words, found.costs, found.codes, strict=True):
-            if other != word and not (plain and model.words[other].isascii()):
+            if other == word or (plain and model.words[other].isascii()):
+                continue
+            if len(form) < len(model.words[other]) + MOST_DROPPED:
                 costs[code] = min(costs.get(code, math.inf), cost + changed)
+        if word == model.unknown:
+            _add_halves(lattice, piece, after, model)
     costs.pop(3 * word + own_case, None)
     for code, cost in costs.items():
         if code in seen:
             lattice.seen.add(len(lattice.word))
         lattice.add(piece.start, after, code // 3, cost, code, span, code % 3)
+
+
+def _add_halves(lattice: Lattice, piece: Piece, after: int, model: Model) -> None:
+    """Two words that only lack the blank between them, as `nhiệmcủa`."""
+    form = piece.text
+    for k in range(2, len(form) - 1):
+        left, right = (model.index.get(modern_tones(half).lower()) for half in (form[:k], form[k:]))
+        if left is not None and right is not None and not (form[:k].isascii() or form[k:].isascii()):
+            middle = piece.start + k
+            lattice.add(piece.start, middle, left, GLUED, -1, (piece.start, middle), case_class(form[:k]))
+            lattice.add(middle, after, right, 0.0, -1, (middle, piece.end), case_class(form[k:]))
 
 
 def _add_joined(lattice: Lattice, piece: Piece, then: Piece, after: int, channel: str, model: Model) -> None:

@@ -14,6 +14,7 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def train_language(text: Path, work: Path, held_out: dict[str, tuple[str, ...]])
     """Words, language model, context, spelling, cases and abbreviations into `DATA`; returns the words."""
     paths = corpus.write_streams(text, work, held_out)
     counts = corpus.count_words(paths)
-    words = corpus.vocabulary(counts)
+    words = corpus.vocabulary(counts, corpus.count_words(paths[-1:]))
     streams = [(corpus.ids_of(path, words), corpus.WEIGHT[path.stem]) for path in paths]
     arrays = language.build(streams, len(words))
     arrays["case_cost"] = language.case_costs(corpus.count_cases(text, words), len(SPECIALS))
@@ -111,6 +112,7 @@ def record_sources(options: argparse.Namespace, words: list[str]) -> None:
         "faded_set": FADED_SET,
         "words": len(words),
         "held_out_paragraphs": corpus.HELD_OUT,
+        "names_of_places": {package: metadata.version(package) for package in ("vietnam-provinces", "underthesea")},
         "sources_sha256": {"/".join(path.parts[-2:]): corpus.sha256_of(path) for path in used},
         "data_sha256": {path.name: corpus.sha256_of(path) for path in sorted(DATA.iterdir()) if path.suffix != ".json"},
     }

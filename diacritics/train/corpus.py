@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import itertools
+import json
 import lzma
 import random
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import vietnam_provinces
 
 from diacritics.codes import SEEN_FOR_STROKED_D
 from diacritics.syllables import is_syllable, strip_marks
 from diacritics.words import BOUNDARY, SPECIALS, cased_tokens, lm_tokens, modern_tones
 
 CORPORA = ("legal", "official", "other", "admin_like")
-WEIGHT = {"legal": 1, "official": 1, "other": 1, "admin_like": 3}
+PLACES = "places"
+WEIGHT = {"legal": 1, "official": 1, "other": 1, "admin_like": 3, PLACES: 3}
 HELD_OUT = {"official": 1000, "other": 1000}  # paragraphs kept from training, for measurement
 SEED = 20251121
 _CAPITALS = re.compile(r"(?<![^\W_])[A-ZĐ]{2,8}(?![^\W_])")
@@ -51,6 +56,20 @@ def hold_out(folder: Path) -> dict[str, tuple[str, ...]]:
     return chosen
 
 
+def place_names() -> list[str]:
+    """Every commune, district and province of today and of before July 2025, each with what it lies in, in full."""
+    package = importlib.util.find_spec("underthesea")
+    table = Path(package.submodule_search_locations[0]) / "address" / "data" / "mapping.json"
+    rows = json.loads(table.read_text(encoding="utf-8"))["ward_mapping"]
+    former = {f"{row['old_ward']}, {row['old_district']}, {row['old_province']}" for row in rows}
+    today = {
+        f"{ward['name']}, {province['name']}"
+        for province in json.loads(Path(vietnam_provinces.NESTED_DIVISIONS_JSON_PATH).read_text(encoding="utf-8"))
+        for ward in province["wards"]
+    }
+    return [modern_tones(unicodedata.normalize("NFC", name)) for name in sorted(former | today)]
+
+
 def count_words(streams: Sequence[Path]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for path in streams:
@@ -60,12 +79,12 @@ def count_words(streams: Sequence[Path]) -> Counter[str]:
     return counts
 
 
-def vocabulary(counts: Counter[str]) -> list[str]:
-    """Specials first, then words by falling count."""
+def vocabulary(counts: Counter[str], names: Collection[str]) -> list[str]:
+    """Specials first, then words by falling count; those of `names` however rare."""
     words = [
         word
         for word, count in counts.most_common()
-        if word not in SPECIALS and count >= (MIN_COUNT if is_syllable(word) else MIN_COUNT_FOREIGN)
+        if word not in SPECIALS and (word in names or count >= (MIN_COUNT if is_syllable(word) else MIN_COUNT_FOREIGN))
     ]
     return [*SPECIALS, *words]
 
@@ -80,7 +99,7 @@ def rare_words(counts: Counter[str], words: Sequence[str]) -> list[str]:
 
 
 def write_streams(folder: Path, work: Path, held_out: dict[str, tuple[str, ...]]) -> list[Path]:
-    """Each corpus as lines of blank-separated LM tokens, held-out paragraphs left out; kept in `work`."""
+    """Each corpus, and the names of places, as lines of blank-separated LM tokens; held-out paragraphs left out."""
     kept_back = {_key(p) for paragraphs in held_out.values() for p in paragraphs}
     paths = []
     for name in CORPORA:
@@ -91,6 +110,8 @@ def write_streams(folder: Path, work: Path, held_out: dict[str, tuple[str, ...]]
                 key = _key(line)
                 if key not in kept_back:
                     out.write(key + "\n")
+    paths.append(work / f"{PLACES}.tokens")
+    paths[-1].write_text("\n".join(map(_key, place_names())) + "\n", encoding="utf-8")
     return paths
 
 
@@ -109,19 +130,18 @@ def ids_of(path: Path, words: Sequence[str]) -> np.ndarray:
 
 
 def count_cases(folder: Path, words: Sequence[str], every: int = 4) -> np.ndarray:
-    """(words, 5, 3) counts of (word, case class before it, its case) in each `every`-th line of the corpora."""
+    """(words, 5, 3) counts of (word, case class before it, its case) in each `every`-th line of the corpora, and all names of places."""
     index = {word: i for i, word in enumerate(words)}
     counts = np.zeros((len(words), 5, 3))
-    for name in CORPORA:
-        for number, line in enumerate(read_lines(folder / f"{name}.txt.xz")):
-            if number % every:
-                continue
-            before = 3
-            for token, case in cased_tokens(line):
-                i = index.get(token, 0)
-                if case < 3:
-                    counts[i, before, case] += 1
-                before = case
+    sampled = (read_lines(folder / f"{name}.txt.xz") for name in CORPORA)
+    lines = (line for corpus in sampled for number, line in enumerate(corpus) if number % every == 0)
+    for line in itertools.chain(lines, place_names()):
+        before = 3
+        for token, case in cased_tokens(line):
+            i = index.get(token, 0)
+            if case < 3:
+                counts[i, before, case] += 1
+            before = case
     return counts
 
 
