@@ -67,7 +67,9 @@ def place_names() -> list[str]:
         for province in json.loads(Path(vietnam_provinces.NESTED_DIVISIONS_JSON_PATH).read_text(encoding="utf-8"))
         for ward in province["wards"]
     }
-    return [modern_tones(unicodedata.normalize("NFC", name)) for name in sorted(former | today)]
+    names = {modern_tones(unicodedata.normalize("NFC", name)) for name in former | today}
+    older = {name.replace("Đắk", "Đăk").replace("Lắk", "Lăk") for name in names}  # as spelt before 2013, and often since
+    return sorted(names | older)
 
 
 def count_words(streams: Sequence[Path]) -> Counter[str]:
