@@ -11,7 +11,8 @@ from diacritics.syllables import strip_marks
 ORDER = "abcdđeghiklmnopqrstuvxy"
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 SEEN = 0.03  # share from which the engine's other reading counts
-_MARKER = re.compile(r"^[ \t]*([a-zđ])\)(?=\s)", re.MULTILINE)
+_ROUND = "€©¢"  # what OCR makes of a c or an e
+_MARKER = re.compile(rf"^[ \t]*([a-zđ{_ROUND}])\)(?=\s)", re.MULTILINE)
 _NUMERAL = re.compile(r"^[ \t]*([IVXvx1l|!]{1,6})(?=\.[ \t]+[^\W\d_])(.*)", re.MULTILINE)
 _STROKES = str.maketrans("1l|!vx", "IIIIVX")
 _CAPITALS = 0.8  # of the letters of a heading in capitals
@@ -36,7 +37,12 @@ def misread_letters(text: str, rivals: Mapping[int, Sequence[tuple[str, float]]]
     before = ""
     for i, (at, letter) in enumerate(found):
         due = ORDER[ORDER.index(before) + 1 : ORDER.index(before) + 2] if before in ORDER and before else ""
-        if due and due != letter and strip_marks(due) == strip_marks(letter):
+        if letter in _ROUND:
+            if due not in ("c", "e"):
+                continue
+            yield Misread(at, letter, due)
+            letter = due
+        elif due and due != letter and strip_marks(due) == strip_marks(letter):
             is_seen = any(reading[:2] == f"{due})" and share >= SEEN for reading, share in rivals.get(at, ()))
             if is_seen or letter in (before, found[i + 1][1] if i + 1 < len(found) else None):
                 yield Misread(at, letter, due)

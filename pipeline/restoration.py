@@ -9,7 +9,7 @@ from diacritics import Edit, apply_edits, restore
 from pipeline.glyphs import glyph_edits, with_slashes
 from pipeline.model import Line, PageReading, Role
 
-VERSION = "4"
+VERSION = "5"
 
 _ALONE = {Role.PAGE_NUMBER}
 _APART = {Role.STAMP, Role.RUNNING_HEAD, Role.FOOTNOTE, Role.TABLE, Role.RECIPIENTS, Role.SIGNATURE, Role.ISSUER, Role.MOTTO}
