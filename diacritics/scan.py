@@ -10,7 +10,8 @@ SYMBOLS = "€&¢£¥$@§©®°|"  # what OCR writes for letters
 _LETTER = rf"(?:[^\W_]|[{SYMBOLS}])"
 _PIECE = re.compile(
     r"(?P<kept>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|org|net|gov|edu)\b\S*"
-    r"|(?<!\S)[a-zđ]\))"  # the marker of a list
+    r"|(?<!\S)[a-zđ]\)"  # the marker of a list
+    r"|(?<![^\n])Số(?=\s?:))"  # before the number of a document, often by hand and read as anything
     rf"|(?P<number>\d+(?:[.,/:–-]\d+)*(?!{_LETTER}|[/-][^\W\d_]))"
     r"|(?P<code>(?=\S*\d)(?=\S*[A-ZĐÐ])[^\W_]+(?:[/-][^\W_]+)+)"
     rf"|(?P<form>{_LETTER}(?:{_LETTER}|['’‘`´](?={_LETTER}))*)"

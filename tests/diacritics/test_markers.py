@@ -33,6 +33,8 @@ def numerals_of(text: str) -> list[str]:
         ["l", "11", "lll", "IV", "v"],
         ["I", "1", "III", "IV", "V"],
         ["1", "II", "III", "IV", "V"],
+        ["I", "1", "HI", "IV", "V"],  # as Tesseract 5.5 reads a scan
+        ["I", "H", "IH", "IV", "V"],
     ],
 )
 def test_headings_follow_each_other(read: list[str]) -> None:
@@ -51,6 +53,7 @@ def test_right_numerals_stay(count: int) -> None:
         "9. Bao cao\n10. Kiem tra\n11. Tong hop",
         "10. BAO CAO\n11. KIEM TRA",
         "I. Cá nhân\nI. Tập thể",  # two annexes
+        "A. MOT\nG. HAI\nH. BA\nI. BON",
         "v. v. và những việc khác\nl. Một dòng lạ",
     ],
 )
