@@ -17,6 +17,7 @@ _MIXED = re.compile(r"[a-z]\d|[a-z][A-Z]|[A-Z]{2}[a-z]")
 REACH = 40  # words to either side that tell what a line is
 MIN_DOUBT = 0.001  # below which a word of mostly right text is taken as it is
 LEAST_OWN = 0.05  # share that the engine's own choice keeps: its dictionary spoke for it
+_STRUCK = re.compile(r"[^\W\d_][}{\\~^=<>*#]|[}{\\~^=<>*#][^\W\d_]")
 GOOD_SHARE = 0.2  # of words with a mark that an English OCR never writes (running text has about half)
 
 
@@ -59,6 +60,11 @@ def line_damages(lines: Sequence[str], common: frozenset[str], bare: frozenset[s
         else:
             out.append(Damage.LOSSY)
     return out
+
+
+def struck_lines(text: str) -> list[int]:
+    """Numbers (from 1) of the lines where strokes run into letters, as under a stamp: words are missing there for good."""
+    return [number for number, line in enumerate(text.splitlines(), 1) if _STRUCK.search(line)]
 
 
 def _all_bare(lines: Sequence[str], bare: frozenset[str]) -> bool:

@@ -45,6 +45,7 @@ def restore(
 ) -> None:
     """Phục hồi dấu tiếng Việt: văn bản vào, văn bản ra, từng dòng một."""
     from diacritics import restore as restore_text
+    from diacritics import struck_lines
     from pipeline.errors import RunError
 
     try:
@@ -52,6 +53,9 @@ def restore(
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"Không đọc được {file} dưới dạng văn bản UTF-8: {error}") from error
     restoration = restore_text(raw)
+    struck = ", ".join(map(str, struck_lines(raw))) if restoration.edits else ""
+    if struck:
+        print(f"Dòng {struck}: chữ bị dấu hoặc nét khác đè, không lấy lại được từ văn bản; hãy đọc từ bản quét.", file=sys.stderr)
     if not explain:
         print(restoration.text, end="")
         return

@@ -101,6 +101,13 @@ def test_read_prints_pages_apart(corpus: Path) -> None:
     assert "KẾ HOẠCH" in done.stdout.split("\f")[0]
 
 
+def test_restore_tells_where_words_are_lost_for_good() -> None:
+    text = "Ké hoach trién khai phong trao thi dua\ntrong t6 churc, tl}u:c hié,n Rhong trao\nd6i méi sang tao\n"
+    done = CliRunner().invoke(app, ["restore", "-"], input=text)
+    assert done.exit_code == 0 and "Dòng 2: chữ bị dấu" in done.stderr and "Dòng" not in done.stdout
+    assert "Dòng" not in CliRunner().invoke(app, ["restore", "-"], input=text.replace("}", "")).stderr
+
+
 def test_restore_keeps_the_lines() -> None:
     text = "Can cu Ke hoach so 12/KH-UBND\n\nDoi moi sang tao va chuyen doi so\n"
     done = CliRunner().invoke(app, ["restore", "-"], input=text)
