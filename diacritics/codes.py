@@ -28,9 +28,14 @@ def _spellings() -> dict[str, str]:
 
 
 def initials_of(words: Iterable[str]) -> str:
-    """First letters of `words` (lower case), marks off but đ kept; once with every word, once without `và`."""
-    letters = ["" if not word else " " if word in SPECIALS else "đ" if word[0] == "đ" else strip_marks(word[0]) for word in words]
-    return "".join(letters)
+    """First letters of `words` (lower case), marks off but đ kept, a blank for what is no word, nothing for `và`."""
+    return "".join(map(_initial, words))
+
+
+def _initial(word: str) -> str:
+    if word in ("", "và"):
+        return ""
+    return " " if word in SPECIALS else "đ" if word[0] == "đ" else strip_marks(word[0])
 
 
 def restore_code(code: str, initials: str = "") -> str:

@@ -21,7 +21,7 @@ KEEP_SINGLE = 200  # of a form of one letter, where most of the word is lost
 WINDOW = 12.0  # nats behind the best candidate
 PRIOR_WEIGHT = 1.0  # of the unigram, in choosing candidates
 UNKNOWN_CHAR = 4.0  # nats a character of a word the model does not know
-DIGIT = 2.6
+DIGIT = 2.6  # the same of a digit
 STRANGE_CHAR = 2.5  # the same in text that is mostly right, where names and foreign words are
 USUAL_CHANGE = 3.5  # nats that the slip channel already charges for a changed word
 MOST_DROPPED = 2  # letters of a form that no reading leaves out
@@ -29,8 +29,7 @@ GLUED = 3.0  # nats for a blank lost between two words that are right
 RIVAL_WEIGHT = 0.8  # on the nats by which the engine preferred its own reading to another
 FOOTNOTE, CALLS = 7.0, "1235789"  # nats for taking such a digit at a form's end for a footnote's call; others are vowels
 BAR_AS_ONE = 1.0  # nats for a bar that is the number 1
-NUMBER_AS_WORD = 0.0  # what a bare number must overcome to become a word
-NUMBER_KEEP = 24  # words that it may be
+NUMBER_KEEP = 24  # words that a bare number may be
 # nats for taking a break as a sentence end
 PAUSE = {PieceKind.LINE: 1.6, PieceKind.DASH: 1.0, PieceKind.COMMA: 2.5}
 SPLIT_FROM = 2  # shortest form in capitals that may be two words; other forms have four characters and more
@@ -149,7 +148,7 @@ def build_lattice(
             case PieceKind.NUMBER:
                 lattice.add(piece.start, after, model.number, DIGIT * min(len(piece.text), 4), -1, span)
                 if doubts is None and len(piece.text) <= 3 and piece.text.isdigit():
-                    lattice.add_readings(piece.start, after, span, readings(piece.text, channel, NUMBER_KEEP), NUMBER_AS_WORD)
+                    lattice.add_readings(piece.start, after, span, readings(piece.text, channel, NUMBER_KEEP), 0.0)
             case PieceKind.FORM if doubts is not None:
                 _add_slip(lattice, piece, after, channel, model, doubts[i])
             case PieceKind.FORM:

@@ -30,7 +30,7 @@ RIVALS = "rivals"  # the rule of an edit to a word that the OCR engine saw itsel
 LEAST_SHARE = 1e-3  # of a rival, below which it is not counted
 ORDER_RULE, SURE_OF_ORDER = "order", 0.95  # of the marker of a list put right
 SCALE = 1.0  # of the language model against the channel
-LONGEST = 60_000  # code points of a passage: its lattice takes some hundred times that in memory
+LONGEST = 60_000  # code points of a passage, for each of which its lattice takes some 700 bytes
 _CASES = (str.lower, str.capitalize, str.upper)
 
 
@@ -241,7 +241,8 @@ def _edits(
         word = model.words[code // 3]
         return raw if raw.lower() == word and not is_syllable(word) else _CASES[code % 3](word)  # YouTube
 
-    initials = initials_of(model.words[word] if word >= 0 else "" for word in columns[2][path].tolist())
+    words = (model.words[word] if word >= 0 else "" for word in columns[2][path].tolist())
+    initials = initials_of(words) if damage is not Damage.SLIPS else ""
     reached, previous = -1, (0, 0)
     starts, rivals, weights = (found.tolist() for found in search.shares(path, *columns[:2], local, LEAST_SHARE))
     for at, edge in enumerate(path.tolist()):

