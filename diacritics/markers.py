@@ -15,7 +15,7 @@ _ROUND = "€©¢"  # what OCR makes of a c or an e
 _MARKER = re.compile(rf"^[ \t]*([a-zđ{_ROUND}])\)(?=\s)", re.MULTILINE)
 _NUMERAL = re.compile(r"^[ \t]*([IVXHvx1l|!]{1,6})(?=\.[ \t]*[^\W\d_])(.*)", re.MULTILINE)
 _STROKES = str.maketrans({**dict.fromkeys("1l|!", "I"), "v": "V", "x": "X", "H": "II"})
-_DOUBTFUL = re.compile(r"[1H]+")
+_DOUBTFUL = re.compile(r"[1H]+|[l|!]")
 _CAPITALS = 0.8  # of the letters of a heading in capitals
 
 
@@ -54,7 +54,7 @@ def misread_letters(text: str, rivals: Mapping[int, Sequence[tuple[str, float]]]
 def misread_numerals(text: str) -> Iterator[Misread]:
     """Roman numerals at the heads of lines whose strokes were read as other letters, digits or bars.
 
-    One of digits alone, or H, counts where it follows in order and its heading is in capitals. Where the last one was II
+    One of digits alone, H, or a single stroke counts where it follows in order and its heading is in capitals. Where the last one was II
     and the next is IV, a second II is III: strokes run together.
     """
     found = [(match.start(1), match[1], _is_in_capitals(match[2])) for match in _NUMERAL.finditer(text)]

@@ -54,11 +54,11 @@ def test_right_numerals_stay(count: int) -> None:
         "10. BAO CAO\n11. KIEM TRA",
         "I. Cá nhân\nI. Tập thể",  # two annexes
         "A. MOT\nG. HAI\nH. BA\nI. BON",
-        "v. v. và những việc khác\nl. Một dòng lạ",
+        "v. v. và những việc khác\nl. Mục đích\n|. Yêu cầu",  # as likely a 1
     ],
 )
 def test_arabic_numbers_and_other_letters_stay(text: str) -> None:
-    assert [m for m in misread_numerals(text) if m.before not in "l"] == []
+    assert list(misread_numerals(text)) == []
 
 
 def test_a_round_sign_is_the_letter_that_is_due() -> None:
