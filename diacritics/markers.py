@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from diacritics.syllables import strip_marks
 
-ORDER = "abcdđeghiklmnopqrstuvxy"
+ORDER = "abcdđeghiklmnopqrstuvxy"  # of the letters of lists
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 SEEN = 0.03  # share from which the engine's other reading counts
 _ROUND = "€©¢"  # what OCR makes of a c or an e
@@ -54,8 +54,8 @@ def misread_letters(text: str, rivals: Mapping[int, Sequence[tuple[str, float]]]
 def misread_numerals(text: str) -> Iterator[Misread]:
     """Roman numerals at the heads of lines whose strokes were read as other letters, digits or bars.
 
-    One of digits alone, H, or a single stroke counts where it follows in order and its heading is in capitals. Where the last one was II
-    and the next is IV, a second II is III: strokes run together.
+    One of digits alone, H, or a single stroke counts where it follows in order and its heading is in capitals. Where
+    the last one was II and the next is IV, a second II is III: strokes run together.
     """
     found = [(match.start(1), match[1], _is_in_capitals(match[2])) for match in _NUMERAL.finditer(text)]
     values = [_value(token, heads) for _, token, heads in found]

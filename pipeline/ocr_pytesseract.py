@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytesseract
@@ -17,21 +19,15 @@ _OPTIONS = " ".join(f"-c {name}={value}" for name, value in tesseract.VARIABLES.
 
 def read_page(image: PageImage, settings: Settings, layout: int) -> OcrPage:
     """As `ocr.read_page`."""
-    height, width = image.pixels.shape[:2]
-    with tempfile.TemporaryDirectory(prefix="kehoach-") as folder:
-        path = Path(folder) / "page.pgm"
-        # Written once, uncompressed: given pixels, pytesseract would compress a PNG first.
-        path.write_bytes(b"P5 %d %d 255\n" % (width, height) + image.pixels.tobytes())
+    with _written(image) as path:
         hocr = _run(path, image.page, settings, f"--psm {layout} {_OPTIONS} --dpi {image.dpi}")
+    height, width = image.pixels.shape[:2]
     return OcrPage(image.page, tesseract.lines_of(hocr, width, height))
 
 
 def page_turn(image: PageImage, settings: Settings) -> int:
     """By how many degrees clockwise `image` must be turned to stand upright: 0, 90, 180 or 270 (OSD)."""
-    height, width = image.pixels.shape[:2]
-    with tempfile.TemporaryDirectory(prefix="kehoach-") as folder:
-        path = Path(folder) / "page.pgm"
-        path.write_bytes(b"P5 %d %d 255\n" % (width, height) + image.pixels.tobytes())
+    with _written(image) as path:
         try:
             found = pytesseract.image_to_osd(
                 str(path), config=f"--dpi {image.dpi}", timeout=settings.ocr_timeout_s, output_type="dict"
@@ -41,6 +37,16 @@ def page_turn(image: PageImage, settings: Settings) -> int:
         except (pytesseract.TesseractError, RuntimeError, ValueError, KeyError):
             return 0  # too few letters to tell: leave the page as it is
     return int(found["rotate"]) % 360 if float(found["orientation_conf"]) >= 1.0 else 0
+
+
+@contextmanager
+def _written(image: PageImage) -> Iterator[Path]:
+    """A file of its pixels, uncompressed: given pixels, pytesseract would compress a PNG first."""
+    height, width = image.pixels.shape[:2]
+    with tempfile.TemporaryDirectory(prefix="kehoach-") as folder:
+        path = Path(folder) / "page.pgm"
+        path.write_bytes(b"P5 %d %d 255\n" % (width, height) + image.pixels.tobytes())
+        yield path
 
 
 def _run(path: Path, page: int, settings: Settings, config: str) -> str:

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from diacritics.markers import ORDER, ROMANS
+
 UPPER = "A-Z" + "".join(chr(c) for c in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)) if chr(c).isupper())
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
-LISTED = "abcdđeghiklmnopqrstuvxy"  # as lists are lettered
 _SEEN_AS = {"€": "c", "©": "c", "¢": "c", "ø": "g", "ð": "đ", "â": "a", "ă": "a", "ê": "e", "ô": "o", "ơ": "o", "ư": "u"}
 # Pairs of a letter as read and the letter of the list that it may be.
 _CONFUSED = {("d", "đ"), ("e", "c"), ("o", "c"), ("h", "b"), ("q", "g"), ("l", "i"), ("a", "d"), ("u", "n"), ("g", "đ")}
-_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 # How OCR reads the strokes of a Roman numeral.
 _STROKES = {**dict.fromkeys("Il1|!¡ïíÍÌịỊiJjTt][/\\ÏỈỉ", "I"), "V": "V", "v": "V", "X": "X", "x": "X", "H": "II", "N": "II", "M": "III"}
 _ROMAN = re.compile(r"^(?P<token>[IlVvXx1|!¡ïíÍÌịỊiJTHNM\]\[/\\ÏỈ]{1,6})\s?(?P<stop>[.\-–—:),/])+\s*(?P<rest>[^\W\d_].*|[“\"(].*)$")
@@ -64,7 +64,7 @@ class Marker:
 
 
 def roman_of(value: int) -> str:
-    return _ROMANS[value - 1]
+    return ROMANS[value - 1]
 
 
 def is_capitals(text: str, share: float = 0.75) -> bool:
@@ -83,11 +83,11 @@ def section_marker(line: str) -> Marker | None:
     token = found["token"]
     strokes = "".join(_STROKES[c] for c in token)
     strokes = {"IIII": "III", "IIV": "IV", "VIIII": "VIII"}.get(strokes, strokes)
-    if strokes not in _ROMANS:
+    if strokes not in ROMANS:
         return None
     printed = line[: len(line) - len(found["rest"])].strip()
-    clean = token in _ROMANS
-    return Marker(printed, Rank.SECTION, _ROMANS.index(strokes) + 1, strokes, found["rest"], clean)
+    clean = token in ROMANS
+    return Marker(printed, Rank.SECTION, ROMANS.index(strokes) + 1, strokes, found["rest"], clean)
 
 
 def part_marker(line: str) -> Marker | None:
@@ -138,12 +138,12 @@ def letter_marker(line: str) -> Marker | None:
         return None
     token, rest = found["token"].lower(), found["rest"]
     token = _SEEN_AS.get(token, token)
-    if token not in LISTED:
+    if token not in ORDER:
         return None
     if found["stop"] == "." and not rest[0].isupper() and rest[0] not in "“\"":
         return None
     printed = line[: found.start("rest")].strip()
-    return Marker(printed, Rank.LETTER, LISTED.index(token) + 1, token, rest, found["token"] in LISTED)
+    return Marker(printed, Rank.LETTER, ORDER.index(token) + 1, token, rest, found["token"] in ORDER)
 
 
 def bullet_marker(line: str) -> Marker | None:
@@ -186,12 +186,12 @@ def follows(marker: Marker, last: int) -> bool:
     if marker.is_bullet or marker.value == last + 1:
         return True
     # đ is left out by some.
-    return marker.rank == Rank.LETTER and marker.value == last + 2 and LISTED[last] == "đ"
+    return marker.rank == Rank.LETTER and marker.value == last + 2 and ORDER[last] == "đ"
 
 
 def corrected(marker: Marker, last: int) -> Marker:
     """`marker` as the letter that must come after `last`, where OCR may have read that letter so."""
-    if marker.rank != Rank.LETTER or follows(marker, last) or last >= len(LISTED):
+    if marker.rank != Rank.LETTER or follows(marker, last) or last >= len(ORDER):
         return marker
-    due = LISTED[last]
+    due = ORDER[last]
     return replace(marker, value=last + 1, path=due, certain=False) if (marker.path, due) in _CONFUSED else marker

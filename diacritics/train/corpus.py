@@ -132,7 +132,10 @@ def ids_of(path: Path, words: Sequence[str]) -> np.ndarray:
 
 
 def count_cases(folder: Path, words: Sequence[str], every: int = 4) -> np.ndarray:
-    """(words, 5, 3) counts of (word, case class before it, its case) in each `every`-th line of the corpora, and all names of places."""
+    """(words, 5, 3) counts of (word, case class before it, its case).
+
+    In each `every`-th line of the corpora, and in all names of places.
+    """
     index = {word: i for i, word in enumerate(words)}
     counts = np.zeros((len(words), 5, 3))
     sampled = (read_lines(folder / f"{name}.txt.xz") for name in CORPORA)
